@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Local UDP ports and the framing spoken on each. */
+#ifndef _ESPENCAP_PORT_H
+#define _ESPENCAP_PORT_H
+
+#include <linux/rcupdate.h>
+#include <linux/xarray.h>
+#include "format.h"
+#include "netns.h"
+#include "stats.h"
+
+struct netlink_ext_ack;
+
+/**
+ * struct espencap_port - a UDP port that is served
+ * @format: its framing
+ * @stats: ESPENCAP_STATS_PORT counters
+ * @nr_peers: peers that are served on it; under espencap_net.lock
+ * @number: the port, in host byte order
+ * @rcu: to free it when the last reader has gone
+ */
+struct espencap_port {
+	const struct espencap_format *format;
+	u64 __percpu *stats;
+	unsigned int nr_peers;
+	u16 number;
+	struct rcu_head rcu;
+};
+
+/**
+ * espencap_port_find() - is this port served?
+ * @ns: network namespace
+ * @number: port, in host byte order
+ *
+ * Context: RCU read side, or espencap_net.lock held.
+ * Return: the port, or NULL.
+ */
+static inline struct espencap_port *espencap_port_find(struct espencap_net *ns,
+						       u16 number)
+{
+	return xa_load(&ns->ports, number);
+}
+
+/**
+ * espencap_port_add() - serve a port
+ * @net: network namespace
+ * @number: port, in host byte order, not 0
+ * @format: its framing
+ * @extack: takes the sentence for a refusal
+ *
+ * The first port of a namespace puts the hooks in place.
+ *
+ * Context: process, espencap_net.lock held.
+ * Return: 0, -EEXIST, -ENOSPC or -ENOMEM, or an error of the hooks.
+ */
+int espencap_port_add(struct net *net, u16 number,
+		      const struct espencap_format *format,
+		      struct netlink_ext_ack *extack);
+
+/**
+ * espencap_port_del() - stop serving a port
+ * @net: network namespace
+ * @number: port, in host byte order
+ * @extack: takes the sentence for a refusal
+ *
+ * The last port of a namespace takes the hooks away.
+ *
+ * Context: process, espencap_net.lock held.
+ * Return: 0, -ENOENT, or -EBUSY if the port has peers.
+ */
+int espencap_port_del(struct net *net, u16 number,
+		      struct netlink_ext_ack *extack);
+
+/**
+ * espencap_port_flush() - stop serving all ports; no peer may be left
+ * @net: network namespace
+ *
+ * Context: process, espencap_net.lock held, or nobody else has the namespace.
+ */
+void espencap_port_flush(struct net *net);
+
+#endif /* _ESPENCAP_PORT_H */

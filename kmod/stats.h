@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Per-CPU counters of ports and peers, named by enum espencap_stat. */
+#ifndef _ESPENCAP_STATS_H
+#define _ESPENCAP_STATS_H
+
+#include <linux/percpu.h>
+#include <linux/types.h>
+#include "uapi/espencap.h"
+
+#define ESPENCAP_STAT_FIRST	ESPENCAP_STAT_RX_PACKETS
+#define ESPENCAP_STATS_PEER	(ESPENCAP_STAT_PEER_MAX + 1 - ESPENCAP_STAT_FIRST)
+#define ESPENCAP_STATS_PORT	(ESPENCAP_STAT_MAX + 1 - ESPENCAP_STAT_FIRST)
+
+struct sk_buff;
+
+/**
+ * espencap_stats_alloc() - make a set of counters, all 0
+ * @nr: ESPENCAP_STATS_PEER or ESPENCAP_STATS_PORT
+ *
+ * Context: process, may sleep; the memory is charged to the caller.
+ * Return: the counters, for free_percpu(), or NULL.
+ */
+u64 __percpu *espencap_stats_alloc(unsigned int nr);
+
+/**
+ * espencap_stats_put() - write a set of counters as ESPENCAP_A_STATS
+ * @msg: netlink message to write to
+ * @stats: the counters
+ * @nr: how many
+ *
+ * Where an unsigned long has 32 bits, a counter that wraps its lower half at
+ * this very moment can be read wrongly once.
+ *
+ * Context: any.
+ * Return: 0, or -EMSGSIZE.
+ */
+int espencap_stats_put(struct sk_buff *msg, u64 __percpu *stats,
+		       unsigned int nr);
+
+static inline void espencap_stats_add(u64 __percpu *stats,
+				      enum espencap_stat stat, unsigned int n)
+{
+	this_cpu_add(stats[stat - ESPENCAP_STAT_FIRST], n);
+}
+
+#endif /* _ESPENCAP_STATS_H */
