@@ -34,10 +34,10 @@ gateways() {
 	ns_add a b
 	link a a b b
 	for v in 4 6; do
-		ip -n a addr add "${outer_a[$v]}/${prefix[$v]}" dev a
-		ip -n b addr add "${outer_b[$v]}/${prefix[$v]}" dev b
-		ip -n a addr add "${inner_a[$v]}/${bits[$v]}" dev lo
-		ip -n b addr add "${inner_b[$v]}/${bits[$v]}" dev lo
+		addr a a "${outer_a[$v]}/${prefix[$v]}"
+		addr b b "${outer_b[$v]}/${prefix[$v]}"
+		addr a lo "${inner_a[$v]}/${bits[$v]}"
+		addr b lo "${inner_b[$v]}/${bits[$v]}"
 		ip -n a -"$v" route add "${inner_b[$v]}" dev a \
 			src "${inner_a[$v]}"
 		ip -n b -"$v" route add "${inner_a[$v]}" dev b \
@@ -72,49 +72,61 @@ tunnel_policies() {
 	done
 }
 
-# tunnel OUTER INNER: an ESP tunnel over IPv OUTER that carries IPv INNER.
-# SPIs: 0x1OI00 from a to b, 0x2OI00 from b to a; the reqid is OI.
-tunnel() {
+# policies OUTER INNER: XFRM policies on both sides for tunnel OUTER INNER.
+policies() {
 	local o=$1 i=$2
-	sa_pair a "${outer_a[$o]}" b "${outer_b[$o]}" "0x1${o}${i}00" "$o$i" \
-		"$key_ab" tunnel
-	sa_pair b "${outer_b[$o]}" a "${outer_a[$o]}" "0x2${o}${i}00" "$o$i" \
-		"$key_ba" tunnel
 	tunnel_policies a "${outer_a[$o]}" "${outer_b[$o]}" \
 		"${inner_a[$i]}" "${inner_b[$i]}" "$o$i"
 	tunnel_policies b "${outer_b[$o]}" "${outer_a[$o]}" \
 		"${inner_b[$i]}" "${inner_a[$i]}" "$o$i"
 }
 
-# transport V: ESP in transport mode between the outer addresses; the reqid is
-# 7V. IKE and neighbour discovery stay in the clear: only ICMP echo, TCP and
-# UDP to port 7 are selected.
-transport() {
-	local v=$1 proto
-	local here there ns
-	sa_pair a "${outer_a[$v]}" b "${outer_b[$v]}" "0x17${v}00" "7$v" \
-		"$key_ab" transport
-	sa_pair b "${outer_b[$v]}" a "${outer_a[$v]}" "0x27${v}00" "7$v" \
-		"$key_ba" transport
-	for ns in a b; do
-		here=${outer_a[$v]} there=${outer_b[$v]}
-		[ "$ns" = a ] || here=${outer_b[$v]} there=${outer_a[$v]}
-		for proto in 'icmp type 8' 'icmp type 0' 'ipv6-icmp type 128' \
-			     'ipv6-icmp type 129' 'tcp' 'udp dport 7'; do
-			case $proto in
-			icmp*) [ "$v" = 4 ] || continue ;;
-			ipv6*) [ "$v" = 6 ] || continue ;;
-			esac
-			# shellcheck disable=SC2086 # a protocol and its type
-			ip -n "$ns" xfrm policy add src "$here" dst "$there" \
-				proto $proto dir out tmpl src "$here" \
-				dst "$there" proto esp reqid "7$v" mode transport
-			# shellcheck disable=SC2086
-			ip -n "$ns" xfrm policy add src "$there" dst "$here" \
-				proto $proto dir in tmpl src "$there" \
-				dst "$here" proto esp reqid "7$v" mode transport
-		done
+# tunnel_sas OUTER INNER: the SAs of a tunnel over IPv OUTER that carries IPv
+# INNER. SPIs: 0x10OI00 from a to b, 0x20OI00 from b to a; the reqid is OI.
+tunnel_sas() {
+	local o=$1 i=$2
+	sa_pair a "${outer_a[$o]}" b "${outer_b[$o]}" "0x10${o}${i}00" "$o$i" \
+		"$key_ab" tunnel
+	sa_pair b "${outer_b[$o]}" a "${outer_a[$o]}" "0x20${o}${i}00" "$o$i" \
+		"$key_ba" tunnel
+}
+
+# tunnel OUTER INNER: SAs and policies.
+tunnel() {
+	tunnel_sas "$@"
+	policies "$@"
+}
+
+# transport_policies NS HERE THERE REQID: of IPv4 all, of IPv6 TCP, UDP and
+# echo, for neighbour discovery must stay in the clear.
+transport_policies() {
+	local ns=$1 here=$2 there=$3 reqid=$4 selector selectors=('')
+	case $here in
+	*:*) selectors=('proto tcp' 'proto udp' 'proto ipv6-icmp type 128'
+			'proto ipv6-icmp type 129') ;;
+	esac
+	for selector in "${selectors[@]}"; do
+		# shellcheck disable=SC2086 # several words, or none
+		ip -n "$ns" xfrm policy add src "$here" dst "$there" $selector \
+			dir out tmpl src "$here" dst "$there" proto esp \
+			reqid "$reqid" mode transport
+		# shellcheck disable=SC2086
+		ip -n "$ns" xfrm policy add src "$there" dst "$here" $selector \
+			dir in tmpl src "$there" dst "$here" proto esp \
+			reqid "$reqid" mode transport
 	done
+}
+
+# transport V: ESP in transport mode between the outer addresses. SPIs:
+# 0x170V00 from a to b, 0x270V00 from b to a; the reqid is 7V.
+transport() {
+	local v=$1
+	sa_pair a "${outer_a[$v]}" b "${outer_b[$v]}" "0x170${v}00" "7$v" \
+		"$key_ab" transport
+	sa_pair b "${outer_b[$v]}" a "${outer_a[$v]}" "0x270${v}00" "7$v" \
+		"$key_ba" transport
+	transport_policies a "${outer_a[$v]}" "${outer_b[$v]}" "7$v"
+	transport_policies b "${outer_b[$v]}" "${outer_a[$v]}" "7$v"
 }
 
 # xfrm_clear NS...: no SAs, no policies.
@@ -152,12 +164,62 @@ pings() {
 	in_ns "$ns" ping -q -n -i 0.01 -W 5 -w 30 -c "$count" -I "$from" "$@" "$to"
 }
 
-# stat NS port|peer SELECTOR NAME: one counter.
-stat() {
+# counter NS port|peer SELECTOR NAME: one counter.
+counter() {
 	ctl "$1" -j -s "$2" show "$3" | jq ".[0].stats.$4"
 }
 
 # xfrm_errors NS: the sum of all XFRM error counters of a namespace.
 xfrm_errors() {
+	# shellcheck disable=SC2016 # awk has its own $2
 	in_ns "$1" awk '{ sum += $2 } END { print sum + 0 }' /proc/net/xfrm_stat
+}
+
+# What belongs to no tunnel: ARP, IPv6 neighbour discovery and MLD.
+readonly neighbours='(arp or (ip6 and (icmp6 and ip6[40] >= 133 and ip6[40] <= 137)) or (ip6 and ip6[6] = 0))'
+
+# only_udp DESCRIPTION FILE PORT [PORT...]: between the gateways goes UDP on
+# these ports and nothing else, and that there is something.
+only_udp() {
+	local description=$1 file=$2 ports
+	shift 2
+	ports=$(printf ' or port %s' "$@")
+	wire_none "$description: nothing but UDP" "$file" \
+		"not $neighbours and not (udp and (${ports# or }))"
+	wire_some "$description: UDP" "$file" "udp and (${ports# or })"
+}
+
+# encap_socket NS V PORT TYPE: a program that holds a socket on the port with
+# UDP_ENCAP set to TYPE (2: RFC 3948, 1: non-IKE marker), as IKE daemons do.
+# Sets encap_socket_pid.
+encap_socket() {
+	local ns=$1 v=$2 port=$3 type=$4
+	# setsockopt(17 IPPROTO_UDP, 100 UDP_ENCAP, TYPE)
+	spawn "encap-$ns-$v-$port.log" ip netns exec "$ns" \
+		socat -u "UDP$v-RECV:$port,setsockopt-int=17:100:$type" \
+		"CREATE:$LAB_OUT/encap-$ns-$v-$port.received"
+	encap_socket_pid=$spawned
+	until_true 10 udp_bound "$ns" "$port" || die "nobody holds UDP port $port"
+}
+
+# udp_bound NS PORT: some socket is bound to the port.
+udp_bound() {
+	in_ns "$1" ss -H -u -a -n "sport = :$2" | grep -q .
+}
+
+readonly datagram=$LAB/scenarios/datagram.py
+
+# receiver NS ADDRESS PORT FILE: an ordinary program with a UDP socket; what it
+# gets stands in $LAB_OUT/FILE. Sets receiver_pid.
+receiver() {
+	spawn "$4.log" ip netns exec "$1" python3 "$datagram" receive "$2" "$3" \
+		"$LAB_OUT/$4"
+	receiver_pid=$spawned
+	until_true 20 grep -q ready "$LAB_OUT/$4" ||
+		die "the receiver does not start: $(cat "$LAB_OUT/$4.log")"
+}
+
+# arrives DESCRIPTION FILE LINE: the receiver gets just this.
+arrives() {
+	await 10 "$1" grep -qxF -- "$3" "$LAB_OUT/$2"
 }

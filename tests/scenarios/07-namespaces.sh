@@ -1,0 +1,94 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Network namespaces that know nothing of each other; hooks only where a port is.
+#
+#      a ──────── b          c ──────── d
+#    2797       2797        500        500
+#
+# Both pairs use the same addresses.
+# shellcheck source=../lab/guest/lib.sh
+. "$LAB/lib.sh"
+# shellcheck source=gateways.sh
+. "$LAB/scenarios/gateways.sh"
+
+# hooks NS: how many of the module's hooks are registered there.
+hooks() {
+	in_ns "$1" nft list hooks | grep -c '\[espencap\]' || true
+}
+
+modprobe nfnetlink_hook
+module_load
+gateways
+ns_add c d
+link c a d b
+addr c a "${outer_a[4]}/24"
+addr d b "${outer_b[4]}/24"
+
+for ns in a b c d; do
+	check_eq "$ns: loading the module registers no hook" 0 "$(hooks $ns)"
+done
+check_eq 'nor in the first namespace' 0 \
+	"$(nft list hooks | grep -c '\[espencap\]' || true)"
+
+ctl a port add 2797
+check_eq 'a: the first port brings the four hooks' 4 "$(hooks a)"
+ctl a port add 500
+check_eq 'a: a second port brings no more' 4 "$(hooks a)"
+for ns in b c d; do
+	check_eq "$ns: none there" 0 "$(hooks $ns)"
+	check_eq "$ns: no port there" '[]' "$(ctl $ns -j port)"
+done
+ctl a port del 500
+check_eq 'a: while a port is left, the hooks stay' 4 "$(hooks a)"
+ctl a peer add "${outer_b[4]}" port 2797
+for ns in b c d; do
+	check_eq "$ns: no peer there" '[]' "$(ctl $ns -j peer)"
+done
+check_exit 'a port of another namespace cannot be deleted' 2 'not added' \
+	ctl b port del 2797
+check_exit 'nor be used for a peer' 2 'not added' \
+	ctl b peer add "${outer_a[4]}" port 2797
+
+# Two tunnels with the same addresses and SPIs, side by side.
+ctl b port add 2797
+ctl b peer add "${outer_a[4]}" port 2797
+ctl c port add 500
+ctl c peer add "${outer_b[4]}" port 500
+ctl d port add 500
+ctl d peer add "${outer_a[4]}" port 500
+tunnel 4 4
+addr c lo "${inner_a[4]}/32"
+addr d lo "${inner_b[4]}/32"
+ip -n c route add "${inner_b[4]}" dev a src "${inner_a[4]}"
+ip -n d route add "${inner_a[4]}" dev b src "${inner_b[4]}"
+sa_pair c "${outer_a[4]}" d "${outer_b[4]}" 0x104400 44 "$key_ab" tunnel
+sa_pair d "${outer_b[4]}" c "${outer_a[4]}" 0x204400 44 "$key_ba" tunnel
+tunnel_policies c "${outer_a[4]}" "${outer_b[4]}" "${inner_a[4]}" \
+	"${inner_b[4]}" 44
+tunnel_policies d "${outer_b[4]}" "${outer_a[4]}" "${inner_b[4]}" \
+	"${inner_a[4]}" 44
+capture b b ab.pcap
+capture d b cd.pcap
+check 'a and b: ping' pings a "${inner_a[4]}" "${inner_b[4]}" 3
+check 'c and d: ping' pings c "${inner_a[4]}" "${inner_b[4]}" 3
+capture_stop ab.pcap
+capture_stop cd.pcap
+only_udp 'a and b' ab.pcap 2797
+only_udp 'c and d' cd.pcap 500
+
+ctl a flush
+check_eq 'a: flush takes the hooks away' 0 "$(hooks a)"
+check_eq 'a: and every port' '[]' "$(ctl a -j port)"
+check_eq 'c: but nothing there' 4 "$(hooks c)"
+check 'c and d: ping goes on' pings c "${inner_a[4]}" "${inner_b[4]}" 3
+
+# A namespace may go with all that it has.
+check 'd goes with its port and peer' ip netns del d
+lab_namespaces=(a b c)
+check_eq 'c keeps its own' 500 "$(ctl c -j port | jq '.[0].port')"
+check 'the module can be unloaded with ports and peers in use' module_unload
+for ns in a b c; do
+	check_eq "$ns: no hook is left" 0 "$(hooks $ns)"
+done
+
+plan_done

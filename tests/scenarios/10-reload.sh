@@ -1,0 +1,74 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Unload and reload at any moment, under traffic, leaves nothing behind.
+#
+#      a ════ floods through two tunnels ════ b
+#   espencap, unloaded, reloaded,          espencap
+#   flushed and filled again
+#
+# Both gateways share the module, so that unloading it takes it from both.
+# shellcheck source=../lab/guest/lib.sh
+. "$LAB/lib.sh"
+# shellcheck source=gateways.sh
+. "$LAB/scenarios/gateways.sh"
+
+# slab FIELD of the module's memory is not to be had; the kernel's own totals
+# are: bytes of per-CPU memory, which every port and peer takes.
+percpu() {
+	awk '/^Percpu:/ { print $2 }' /proc/meminfo
+}
+
+module_load
+gateways
+tunnel 4 4
+tunnel 6 6
+for v in 4 6; do
+	for ns in a b; do
+		from=inner_$ns to=inner_b
+		[ $ns = a ] || to=inner_a
+		declare -n from_=$from to_=$to
+		spawn "flood-$ns-$v.log" ip netns exec $ns ping -q -i 0.002 \
+			-s 1000 -I "${from_[$v]}" "${to_[$v]}"
+	done
+done
+
+before=$(percpu)
+for round in 1 2 3 4 5 6; do
+	serve 2797
+	check "round $round: ping over IPv4" \
+		pings a "${inner_a[4]}" "${inner_b[4]}" 5
+	check "round $round: ping over IPv6" \
+		pings a "${inner_a[6]}" "${inner_b[6]}" 5
+	if [ $((round % 2)) = 0 ]; then
+		check "round $round: flush under traffic" ctl a flush
+		check "round $round: what was flushed can be added again" \
+			ctl a port add 2797
+	fi
+	check "round $round: unload under traffic" module_unload
+	check_not "round $round: nothing of it is left" \
+		grep -q espencap /proc/modules
+	# With no module, ESP goes as it is: the SAs are whole.
+	check "round $round: ping without it" \
+		pings a "${inner_a[4]}" "${inner_b[4]}" 3
+	check "round $round: load under traffic" module_load
+done
+module_unload
+# Per-CPU memory is given back in the background.
+percpu_is_back() {
+	[ "$(percpu)" -le $((before + 64)) ]
+}
+await 10 'per-CPU memory is back where it was' percpu_is_back
+
+# Many namespaces that end while they have ports and peers.
+module_load
+for n in 1 2 3 4 5 6 7 8; do
+	ip netns add "gone$n"
+	ctl "gone$n" port add 2797
+	ctl "gone$n" port add 500
+	ctl "gone$n" peer add 192.0.2.1 port 2797
+	ctl "gone$n" peer add 2001:db8::1 port 500
+	ip netns del "gone$n"
+done
+check 'unload while namespaces end' module_unload
+
+plan_done

@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# time limit: 600 s
+# Bulk TCP both ways at MTU 1500, and every size around the largest.
+#
+#      a ════════ TCP in a tunnel ════════ b
+#
+# 8 or 16 bytes are added to each packet, so that XFRM and TCP must use a
+# smaller path MTU: nothing may be lost without a word, nothing fragmented.
+# shellcheck source=../lab/guest/lib.sh
+. "$LAB/lib.sh"
+# shellcheck source=gateways.sh
+. "$LAB/scenarios/gateways.sh"
+
+readonly bytes=8M
+
+# bulk WHAT FROM TO [-R]
+bulk() {
+	local what=$1 from=$2 to=$3
+	shift 3
+	spawn iperf.log ip netns exec b iperf3 -s -1 -B "$to"
+	local server=$spawned
+	until_true 10 in_ns b sh -c 'ss -H -t -l -n "sport = :5201" | grep -q .' ||
+		die 'iperf3 does not listen'
+	check "$what: $bytes" in_ns a timeout 120 \
+		iperf3 -c "$to" -B "$from" -n $bytes -J "$@"
+	check "$what: all of it arrived" \
+		jq -e '.end.sum_received.bytes >= 8000000' "$lab_output"
+	note "$what: $(jq '.end.sum_received.bits_per_second / 1e6 | floor' \
+		"$lab_output") Mbit/s, $(jq '.end.sum_sent.retransmits' "$lab_output") retransmissions"
+	stop "$server"
+}
+
+# A datagram of SIZE bytes that must not be fragmented comes through, or ping
+# says that it is too big: it does not vanish.
+sizes() {
+	local what=$1 v=$2 first=$3 last=$4 size through=0 told=0 silent=0 out
+	for ((size = first; size <= last; size += 1)); do
+		if out=$(in_ns a ping -c 1 -W 2 -M 'do' -s "$size" \
+			-I "${inner_a[$v]}" "${inner_b[$v]}" 2>&1); then
+			through=$((through + 1))
+			largest=$size
+		elif grep -qE 'too long|too big|Frag needed|mtu' <<< "$out"; then
+			told=$((told + 1))
+		else
+			silent=$((silent + 1))
+		fi
+	done
+	check_eq "$what: no size vanishes" 0 "$silent"
+	check "$what: some fit, some do not ($through, $told)" \
+		test "$through" -gt 0 -a "$told" -gt 0
+}
+
+# port_and_format PORT FORMAT ADDED
+port_and_format() {
+	local port=$1 format=$2 added=$3 v esp header ns
+	serve "$port" "$format"
+	for v in 4 6; do
+		tunnel $v $v
+		capture b b "$format-$v.pcap" 'greater 1200 or ip[6:2] & 0x3fff != 0 or (ip6 and ip6[6] = 44)'
+		bulk "$format, IPv$v" "${inner_a[$v]}" "${inner_b[$v]}"
+		bulk "$format, IPv$v, other way" "${inner_a[$v]}" "${inner_b[$v]}" -R
+		largest=0
+		sizes "$format, IPv$v" $v 1350 1440
+		capture_stop "$format-$v.pcap"
+		wire_none "$format, IPv$v: no fragment on the wire" \
+			"$format-$v.pcap" \
+			'(ip and ip[6:2] & 0x3fff != 0) or (ip6 and ip6[6] = 44)'
+		only_udp "$format, IPv$v" "$format-$v.pcap" "$port"
+		wire_none "$format, IPv$v: no packet above the MTU" \
+			"$format-$v.pcap" 'greater 1515'
+		# The largest packet: within ESP's padding of the link's MTU.
+		header=20
+		[ $v = 4 ] || header=40
+		esp=$(esp_length $((largest + 8 + header)))
+		check "$format, IPv$v: the next size would not have fitted" \
+			test $((header + added + esp + 4)) -gt 1500
+		wire_some "$format, IPv$v: the largest left as one packet" \
+			"$format-$v.pcap" "udp and (ip[2:2] = $((20 + added + esp))
+				or ip6[4:2] = $((added + esp)))"
+		check_eq "$format, IPv$v: XFRM has no errors" '0 0' \
+			"$(xfrm_errors a) $(xfrm_errors b)"
+		xfrm_clear a b
+	done
+	ctl a flush
+	ctl b flush
+	for ns in a b; do
+		ip -n $ns -4 route flush cache
+		ip -n $ns -6 route flush cache
+	done
+}
+
+module_load
+gateways
+port_and_format 2797 bare 8
+port_and_format 500 non-ike 16
+
+plan_done

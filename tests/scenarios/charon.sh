@@ -1,0 +1,66 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# strongSwan's charon in a namespace, with nothing shared but the programs.
+
+# charon_start NS: /etc/swanctl, /etc/strongswan.conf and /run are its own, in
+# $LAB_OUT/charon-NS; swanctl_in NS reaches it.
+charon_start() {
+	local ns=$1 dir=$LAB_OUT/charon-$1
+	mkdir -p "$dir/run"
+	cat > "$dir/strongswan.conf" <<-EOF
+		charon {
+			load_modular = yes
+			install_routes = no
+			plugins {
+				include /etc/strongswan.d/charon/*.conf
+			}
+			filelog {
+				stderr {
+					default = 1
+					ike = 2
+					knl = 2
+				}
+			}
+		}
+	EOF
+	spawn "charon-$ns.log" ip netns exec "$ns" unshare --mount sh -c "
+		mount --bind $dir/run /run &&
+		STRONGSWAN_CONF=$dir/strongswan.conf exec /usr/lib/ipsec/charon"
+	until_true 60 test -S "$dir/run/charon.vici" ||
+		die "charon does not start: $(tail -n 20 "$LAB_OUT/charon-$ns.log")"
+}
+
+# swanctl_in NS WORDS...
+swanctl_in() {
+	local ns=$1
+	shift
+	in_ns "$ns" swanctl "$@" --uri "unix://$LAB_OUT/charon-$ns/run/charon.vici"
+}
+
+# charon_connection NS HERE THERE INNER_HERE INNER_THERE [MORE]: one IKEv2
+# connection with a pre-shared key. MORE is written into the connection.
+charon_connection() {
+	local ns=$1 file=$LAB_OUT/charon-$1/swanctl.conf
+	cat > "$file" <<-EOF
+		connections {
+			tunnel {
+				version = 2
+				proposals = aes128-sha256-x25519
+				local_addrs = $2
+				remote_addrs = $3
+				${6:-}
+				local { auth = psk
+					id = $2 }
+				remote { auth = psk
+					id = $3 }
+				children { tunnel {
+					local_ts = $4
+					remote_ts = $5
+					esp_proposals = aes128gcm16
+				} }
+			}
+		}
+		secrets { ike { secret = "nobody knows it" } }
+	EOF
+	swanctl_in "$ns" --load-all --file "$file" --noprompt
+}

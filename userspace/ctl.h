@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the files of espencapctl share: options, ends, and the objects. */
+#ifndef CTL_H
+#define CTL_H
+
+#include <stdbool.h>
+
+enum {
+	EXIT_USAGE = 1,		/* wrong without asking the kernel */
+	EXIT_REFUSED = 2,	/* the kernel or the system refused */
+};
+
+struct options {
+	bool json;
+	bool stats;
+};
+
+extern struct options options;
+
+/**
+ * struct verb - what can be done with an object
+ * @word: its name
+ * @alias: another name, or NULL
+ * @run: does it, with the words behind the verb; argv ends with NULL
+ */
+struct verb {
+	const char *word;
+	const char *alias;
+	void (*run)(char **argv);
+};
+
+extern const struct verb port_verbs[];
+extern const struct verb peer_verbs[];
+extern const struct verb preset_verbs[];
+
+/* Forgets all ports and peers. */
+void flush(char **argv);
+
+/* Both print "espencapctl: ", the message and a newline to stderr, and exit. */
+void usage_error(const char *format, ...)
+	__attribute__((format(printf, 1, 2), noreturn));
+void refused(const char *format, ...)
+	__attribute__((format(printf, 1, 2), noreturn));
+
+#endif /* CTL_H */

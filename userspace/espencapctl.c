@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/* espencapctl: options, then an object, then what to do with it. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl.h"
+#include "netlink.h"
+#include "parse.h"
+
+#ifndef ESPENCAP_VERSION
+#define ESPENCAP_VERSION "unknown"
+#endif
+
+struct options options;
+
+struct object {
+	const char *word;
+	const struct verb *verbs;	/* the last has no word */
+	void (*run)(char **argv);	/* of an object without verbs */
+};
+
+static const char help_text[] =
+"espencapctl port add { PORT | PRESET } [format { bare | non-ike | rfc3948 }]\n"
+"espencapctl port del PORT\n"
+"espencapctl [-j] [-s] port [show [PORT]]\n"
+"espencapctl peer add ADDRESS [reqid N] port PORT [endpoint ADDRESS:PORT]\n"
+"espencapctl peer del ADDRESS [reqid N]\n"
+"espencapctl [-j] [-s] peer [show [ADDRESS]]\n"
+"espencapctl [-j] preset [show]\n"
+"espencapctl flush\n"
+"espencapctl help | -V\n"
+"\n"
+"Carries ESP in UDP on the ports and in the framings from before RFC 3948.\n"
+"\n"
+"  PORT      local UDP port, 1 to 65535, or the name of a preset\n"
+"  PRESET    esp-encap, cpudpencap, natt-1293, cisco-udp, non-ike or rfc3948\n"
+"  ADDRESS   the address that XFRM sends ESP to\n"
+"  reqid N   serve only SAs of that reqid, 1 to 4294967295\n"
+"  endpoint  where the UDP goes, [ADDRESS]:PORT for IPv6; by default the same\n"
+"            address and the same port\n"
+"\n"
+"  -j, -json, --json              print JSON: one array\n"
+"  -s, -statistics, --statistics  with counters\n"
+"  -V, --version                  print the version\n"
+"\n"
+"delete stands for del, and list for show. Exit status: 0 done, 1 wrong\n"
+"without asking the kernel, 2 refused by the kernel or the system.\n";
+
+static void complain(const char *format, va_list args)
+{
+	fputs("espencapctl: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+}
+
+void usage_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain(format, args);
+	va_end(args);
+	exit(EXIT_USAGE);
+}
+
+void refused(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain(format, args);
+	va_end(args);
+	exit(EXIT_REFUSED);
+}
+
+static void help(char **argv)
+{
+	no_more_words(argv);
+	fputs(help_text, stdout);
+}
+
+static const struct object objects[] = {
+	{ "port", port_verbs, NULL },
+	{ "peer", peer_verbs, NULL },
+	{ "preset", preset_verbs, NULL },
+	{ "flush", NULL, flush },
+	{ "help", NULL, help },
+};
+
+static bool is_one_of(const char *word, const char *a, const char *b,
+		      const char *c)
+{
+	return !strcmp(word, a) || !strcmp(word, b) || !strcmp(word, c);
+}
+
+/* Options stand anywhere. What is left of argv are the words. */
+static void take_options(char **argv)
+{
+	char **words = argv;
+
+	for (; *argv; argv++) {
+		const char *arg = *argv;
+
+		if (arg[0] != '-') {
+			*words++ = *argv;
+		} else if (is_one_of(arg, "-j", "-json", "--json")) {
+			options.json = true;
+		} else if (is_one_of(arg, "-s", "-statistics", "--statistics")) {
+			options.stats = true;
+		} else if (is_one_of(arg, "-V", "-version", "--version")) {
+			puts("espencapctl " ESPENCAP_VERSION);
+			exit(0);
+		} else if (is_one_of(arg, "-h", "-help", "--help")) {
+			fputs(help_text, stdout);
+			exit(0);
+		} else {
+			usage_error("\"%s\" is no option: see espencapctl help",
+				    arg);
+		}
+	}
+	*words = NULL;
+}
+
+/* An object without a verb is shown. */
+static void run_verb(const struct object *object, char **argv)
+{
+	const struct verb *verb;
+
+	for (verb = object->verbs; verb->word; verb++) {
+		if (!*argv ? !strcmp(verb->word, "show") :
+		    !strcmp(verb->word, *argv) ||
+		    (verb->alias && !strcmp(verb->alias, *argv))) {
+			verb->run(*argv ? argv + 1 : argv);
+			return;
+		}
+	}
+
+	fprintf(stderr, "espencapctl: \"%s\" is nothing that a %s knows: it knows",
+		*argv, object->word);
+	for (verb = object->verbs; verb->word; verb++)
+		fprintf(stderr, "%s %s", verb == object->verbs ? "" : ",",
+			verb->word);
+	fputc('\n', stderr);
+	exit(EXIT_USAGE);
+}
+
+static void run_object(char **argv)
+{
+	size_t i;
+
+	if (!*argv) {
+		help(argv);
+		return;
+	}
+	for (i = 0; i < sizeof(objects) / sizeof(objects[0]); i++) {
+		if (strcmp(objects[i].word, *argv))
+			continue;
+		if (objects[i].verbs)
+			run_verb(&objects[i], argv + 1);
+		else
+			objects[i].run(argv + 1);
+		return;
+	}
+	usage_error("\"%s\" is no object: port, peer, preset, flush or help",
+		    *argv);
+}
+
+void flush(char **argv)
+{
+	no_more_words(argv);
+	netlink_do(netlink_request(ESPENCAP_CMD_FLUSH, 0), NULL, "flush");
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	take_options(argv + 1);
+	run_object(argv + 1);
+	if (fflush(stdout) || ferror(stdout))
+		refused("the output could not be written: %s", strerror(errno));
+	return 0;
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Printing lists and counters. */
+#include <inttypes.h>
+#include <libmnl/libmnl.h>
+#include <stdio.h>
+
+#include "ctl.h"
+#include "espencap.h"
+#include "output.h"
+
+static const char * const stat_names[] = {
+	[ESPENCAP_STAT_RX_PACKETS] = "rx_packets",
+	[ESPENCAP_STAT_RX_BYTES] = "rx_bytes",
+	[ESPENCAP_STAT_TX_PACKETS] = "tx_packets",
+	[ESPENCAP_STAT_TX_BYTES] = "tx_bytes",
+	[ESPENCAP_STAT_TX_UNENCRYPTED] = "tx_unencrypted",
+	[ESPENCAP_STAT_TX_TOO_BIG] = "tx_too_big",
+	[ESPENCAP_STAT_TX_NO_ROUTE] = "tx_no_route",
+	[ESPENCAP_STAT_TX_NO_MEMORY] = "tx_no_memory",
+	[ESPENCAP_STAT_RX_KEEPALIVES] = "rx_keepalives",
+	[ESPENCAP_STAT_RX_NOT_ESP] = "rx_not_esp",
+	[ESPENCAP_STAT_RX_UNKNOWN_SPI] = "rx_unknown_spi",
+	[ESPENCAP_STAT_RX_ENCAP_SA] = "rx_encap_sa",
+	[ESPENCAP_STAT_RX_MALFORMED] = "rx_malformed",
+	[ESPENCAP_STAT_RX_NOT_UNICAST] = "rx_not_unicast",
+	[ESPENCAP_STAT_RX_AGGREGATED] = "rx_aggregated",
+	[ESPENCAP_STAT_RX_NO_MEMORY] = "rx_no_memory",
+};
+
+#define NR_STATS	(sizeof(stat_names) / sizeof(stat_names[0]))
+
+static bool begun;
+
+void list_next(void)
+{
+	if (options.json)
+		fputs(begun ? ",\n" : "[", stdout);
+	begun = true;
+}
+
+void list_end(void)
+{
+	if (options.json)
+		fputs(begun ? "]\n" : "[]\n", stdout);
+}
+
+static void print_name(unsigned int stat)
+{
+	if (stat < NR_STATS && stat_names[stat])
+		fputs(stat_names[stat], stdout);
+	else
+		printf("unknown_%u", stat);
+}
+
+void print_stats(const struct nlattr *stats)
+{
+	const char *separator = "";
+	struct nlattr *attr;
+
+	if (!options.stats || !stats)
+		return;
+	if (options.json)
+		fputs(",\"stats\":{", stdout);
+	mnl_attr_for_each_nested(attr, stats) {
+		const unsigned int stat = mnl_attr_get_type(attr);
+
+		if (stat < ESPENCAP_STAT_RX_PACKETS ||
+		    mnl_attr_validate(attr, MNL_TYPE_U64) < 0)
+			continue;
+		printf(options.json ? "%s\"" : "%s    ", separator);
+		print_name(stat);
+		printf(options.json ? "\":%" PRIu64 : " %" PRIu64 "\n",
+		       mnl_attr_get_u64(attr));
+		separator = options.json ? "," : "";
+	}
+	if (options.json)
+		putchar('}');
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Lists, as text or as one JSON array, and the counters in them. */
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+struct nlattr;
+
+/*
+ * Before each object of a list, and after the last. Until there is an object,
+ * nothing is printed, so that a refusal leaves no half of a list behind. In
+ * text, both print nothing.
+ */
+void list_next(void);
+void list_end(void);
+
+/**
+ * print_stats() - print counters
+ * @stats: an attribute ESPENCAP_A_STATS, or NULL for none
+ *
+ * As text: one line for each, indented. As JSON: the member "stats" with a
+ * comma before it. A counter that only a newer module knows is called
+ * unknown_N.
+ */
+void print_stats(const struct nlattr *stats);
+
+#endif /* OUTPUT_H */

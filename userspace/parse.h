@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* From words to values. What is wrong with a word ends the program. */
+#ifndef PARSE_H
+#define PARSE_H
+
+#include <netinet/in.h>
+#include <stdint.h>
+
+/**
+ * struct address - of either family
+ * @family: AF_INET or AF_INET6
+ * @bytes: 4 or 16 of them, in network byte order
+ */
+struct address {
+	int family;
+	unsigned char bytes[16];
+};
+
+/* "[2001:db8::1]:65535" is shorter, and so is any other. */
+#define ENDPOINT_TEXT	(INET6_ADDRSTRLEN + 9)
+
+/**
+ * parse_port() - a UDP port
+ * @word: a decimal number from 1 to 65535, or the name of a preset; NULL is an
+ *	error
+ *
+ * Return: the port, in host byte order.
+ */
+uint16_t parse_port(const char *word);
+
+/**
+ * parse_reqid() - a reqid
+ * @word: a decimal number from 1 to 4294967295; NULL is an error
+ *
+ * Return: the reqid.
+ */
+uint32_t parse_reqid(const char *word);
+
+/**
+ * parse_address() - the address of one host
+ * @word: an IPv4 or IPv6 address; NULL is an error
+ *
+ * Return: the address, neither unspecified nor multicast.
+ */
+struct address parse_address(const char *word);
+
+/**
+ * parse_endpoint() - an address and a UDP port
+ * @word: ADDRESS:PORT, or [ADDRESS]:PORT for IPv6; NULL is an error
+ * @address: takes the address
+ *
+ * Return: the port, in host byte order.
+ */
+uint16_t parse_endpoint(const char *word, struct address *address);
+
+/**
+ * parse_format() - a framing
+ * @word: bare, non-ike or rfc3948; NULL is an error
+ *
+ * Return: an enum espencap_format_id.
+ */
+uint8_t parse_format(const char *word);
+
+/**
+ * format_name() - the word for a framing
+ * @format: an enum espencap_format_id
+ *
+ * Return: the word, also for one that only a newer module knows.
+ */
+const char *format_name(uint8_t format);
+
+/**
+ * address_text() - an address as it can be typed
+ * @address: the address
+ * @text: room for INET6_ADDRSTRLEN bytes
+ *
+ * Return: @text.
+ */
+const char *address_text(const struct address *address, char *text);
+
+/**
+ * endpoint_text() - an endpoint as it can be typed
+ * @address: the address
+ * @port: the port, in host byte order
+ * @text: room for ENDPOINT_TEXT bytes
+ *
+ * Return: @text.
+ */
+const char *endpoint_text(const struct address *address, uint16_t port,
+			  char *text);
+
+/**
+ * no_more_words() - nothing may follow
+ * @argv: the words that are left, ending with NULL
+ */
+void no_more_words(char **argv);
+
+#endif /* PARSE_H */

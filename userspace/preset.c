@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The table of presets. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl.h"
+#include "espencap.h"
+#include "output.h"
+#include "parse.h"
+#include "preset.h"
+
+static const struct preset presets[] = {
+	{ "esp-encap", 2797, ESPENCAP_FORMAT_BARE,
+	  "draft-huttunen-ipsec-esp-in-udp-00; IANA", false },
+	{ "cpudpencap", 2746, ESPENCAP_FORMAT_BARE,
+	  "port: IANA, Check Point; format: assumed", false },
+	{ "natt-1293", 1293, ESPENCAP_FORMAT_BARE,
+	  "none found; to IANA it is pkt-krb-ipsec of PacketCable", false },
+	{ "cisco-udp", 10000, ESPENCAP_FORMAT_BARE,
+	  "source code of vpnc and Shrew Soft VPN", false },
+	{ "non-ike", 500, ESPENCAP_FORMAT_NON_IKE,
+	  "draft-ietf-ipsec-udp-encaps-00 and -01; Linux up to 6.9", false },
+	{ "rfc3948", 4500, ESPENCAP_FORMAT_RFC3948,
+	  "RFC 3948", true },
+};
+
+#define NR_PRESETS	(sizeof(presets) / sizeof(presets[0]))
+
+const struct preset *preset_by_name(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NR_PRESETS; i++)
+		if (!strcmp(presets[i].name, name))
+			return &presets[i];
+	return NULL;
+}
+
+const struct preset *preset_by_port(uint16_t port)
+{
+	size_t i;
+
+	for (i = 0; i < NR_PRESETS; i++)
+		if (presets[i].port == port)
+			return &presets[i];
+	return NULL;
+}
+
+static void show(char **argv)
+{
+	size_t i;
+
+	no_more_words(argv);
+	for (i = 0; i < NR_PRESETS; i++) {
+		const struct preset *p = &presets[i];
+
+		list_next();
+		if (options.json)
+			printf("{\"name\":\"%s\",\"port\":%u,\"format\":\"%s\",\"source\":\"%s\",\"verified\":%s}",
+			       p->name, p->port, format_name(p->format),
+			       p->source, p->verified ? "true" : "false");
+		else
+			printf("%-10s  port %-5u  format %-7s  %s  source: %s\n",
+			       p->name, p->port, format_name(p->format),
+			       p->verified ? "verified by a capture" :
+					     "no capture seen      ",
+			       p->source);
+	}
+	list_end();
+}
+
+const struct verb preset_verbs[] = {
+	{ "show", "list", show },
+	{ NULL, NULL, NULL }
+};
