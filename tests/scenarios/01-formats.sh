@@ -13,7 +13,7 @@
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
-. "$LAB/scenarios/gateways.sh"
+. ./gateways.sh
 
 # on_wire WHAT FILE PORT MARKER V LENGTH SPI: of the packets with the SPIs
 # 0x1SPI and 0x2SPI, one for each direction.
@@ -46,7 +46,7 @@ checksums() {
 all_tunnels() {
 	local what=$1 file=$2 port=$3 marker=$4 o i
 	local -A size=([4]=84 [6]=104)
-	capture b b "$file"
+	capture w b "$file"
 	for o in 4 6; do
 		for i in 4 6; do
 			ip -n a xfrm policy flush
@@ -71,7 +71,7 @@ all_tunnels() {
 # all_transports WHAT FILE PORT MARKER: pings of 56 bytes in transport mode.
 all_transports() {
 	local what=$1 file=$2 port=$3 marker=$4 v
-	capture b b "$file"
+	capture w b "$file"
 	for v in 4 6; do
 		check "$what: ping, transport mode, IPv$v" \
 			pings a "${outer_a[$v]}" "${outer_b[$v]}" 3
@@ -119,7 +119,7 @@ ctl a peer add "${outer_b[6]}" port 10000
 ctl b peer add "${outer_a[6]}" port 500
 tunnel 4 4
 tunnel 6 6
-capture b b presets.pcap
+capture w b presets.pcap
 check 'ports of four presets at once: ping over IPv4' \
 	pings a "${inner_a[4]}" "${inner_b[4]}" 3
 check 'ports of four presets at once: ping over IPv6' \
@@ -150,7 +150,7 @@ xfrm_clear a b
 # What the outer header had from XFRM stays: DSCP and ECN, TTL, DF, the ID.
 tunnel 4 4
 tunnel 6 6
-capture b b header.pcap
+capture w b header.pcap
 check 'ping with DSCP 46 and ECT(0)' \
 	pings a "${inner_a[4]}" "${inner_b[4]}" 3 -Q 0xba
 check 'ping over IPv6 with DSCP 46 and ECT(0)' \

@@ -11,7 +11,7 @@
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
-. "$LAB/scenarios/gateways.sh"
+. ./gateways.sh
 
 # kernel_peer V PORT TYPE ENCAP: the tunnel's SAs, with a template in b.
 kernel_peer() {
@@ -38,7 +38,7 @@ with_kernel_peer() {
 	kernel_peer "$v" "$port" "$type" "$encap"
 	ctl a port add "$port" format "$format"
 	ctl a peer add "${outer_b[$v]}" port "$port"
-	capture b b "$file"
+	capture w b "$file"
 	check "$what: ping" pings a "${inner_a[$v]}" "${inner_b[$v]}" 3
 	check "$what: ping from the peer" \
 		pings b "${inner_b[$v]}" "${inner_a[$v]}" 3

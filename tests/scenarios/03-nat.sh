@@ -16,7 +16,7 @@
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
-. "$LAB/scenarios/gateways.sh"
+. ./gateways.sh
 
 readonly client=172.16.0.2 public=203.0.113.1 gateway=203.0.113.2
 

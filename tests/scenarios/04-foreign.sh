@@ -12,7 +12,7 @@
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
-. "$LAB/scenarios/gateways.sh"
+. ./gateways.sh
 
 readonly filler=000102030405060708090a0b0c0d0e0f1011121314151617
 
@@ -121,7 +121,7 @@ check_eq 'and UDP itself sees them, as errors' $((errors + 2)) \
 
 # No socket: the sender is told so, as without espencap.
 ctl a port add 2746
-capture b b unreachable.pcap
+capture w b unreachable.pcap
 in_ns b python3 "$datagram" send "${outer_b[4]}" 40001 "${outer_a[4]}" 2746 \
 	"00123456 00000001 $filler"
 in_ns b python3 "$datagram" send "${outer_b[6]}" 40001 "${outer_a[6]}" 2746 \

@@ -8,7 +8,7 @@
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
-. "$LAB/scenarios/gateways.sh"
+. ./gateways.sh
 
 # keepalive V PORT PAYLOAD
 keepalive() {
@@ -33,7 +33,7 @@ for port in 2797 500 4500; do
 		receiver a "${outer_a[$v]}" $port "$port-$v"
 	done
 done
-capture b b keepalives.pcap
+capture w b keepalives.pcap
 
 for v in 4 6; do
 	swallowed 'the empty datagram' $v 2797 ''

@@ -12,7 +12,7 @@
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
-. "$LAB/scenarios/gateways.sh"
+. ./gateways.sh
 
 # counted CHAIN NAME: packets that a named nftables counter has seen.
 counted() {
@@ -119,7 +119,7 @@ table ip redirect {
 EOF
 ctl b peer del "${outer_a[4]}"
 ctl b peer add "${outer_a[4]}" port 2797 endpoint "${outer_a[4]}:12797"
-capture b b redirect.pcap
+capture w b redirect.pcap
 check 'a port that is redirected by NAT' \
 	pings b "${inner_b[4]}" "${inner_a[4]}" 3
 capture_stop redirect.pcap

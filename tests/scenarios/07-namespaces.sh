@@ -9,7 +9,7 @@
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
-. "$LAB/scenarios/gateways.sh"
+. ./gateways.sh
 
 # hooks NS: how many of the module's hooks are registered there.
 hooks() {
@@ -20,7 +20,7 @@ modprobe nfnetlink_hook
 module_load
 gateways
 ns_add c d
-link c a d b
+wire x c a d b
 addr c a "${outer_a[4]}/24"
 addr d b "${outer_b[4]}/24"
 
@@ -67,8 +67,8 @@ tunnel_policies c "${outer_a[4]}" "${outer_b[4]}" "${inner_a[4]}" \
 	"${inner_b[4]}" 44
 tunnel_policies d "${outer_b[4]}" "${outer_a[4]}" "${inner_b[4]}" \
 	"${inner_a[4]}" 44
-capture b b ab.pcap
-capture d b cd.pcap
+capture w b ab.pcap
+capture x d cd.pcap
 check 'a and b: ping' pings a "${inner_a[4]}" "${inner_b[4]}" 3
 check 'c and d: ping' pings c "${inner_a[4]}" "${inner_b[4]}" 3
 capture_stop ab.pcap
@@ -84,7 +84,7 @@ check 'c and d: ping goes on' pings c "${inner_a[4]}" "${inner_b[4]}" 3
 
 # A namespace may go with all that it has.
 check 'd goes with its port and peer' ip netns del d
-lab_namespaces=(a b c)
+lab_namespaces=(w a b x c)
 check_eq 'c keeps its own' 500 "$(ctl c -j port | jq '.[0].port')"
 check 'the module can be unloaded with ports and peers in use' module_unload
 for ns in a b c; do

@@ -11,9 +11,9 @@
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
-. "$LAB/scenarios/gateways.sh"
+. ./gateways.sh
 # shellcheck source=charon.sh
-. "$LAB/scenarios/charon.sh"
+. ./charon.sh
 
 module_load
 gateways
@@ -26,7 +26,7 @@ for v in 4 6; do
 		"${inner_a[$v]}/${bits[$v]}" "${inner_b[$v]}/${bits[$v]}"
 	charon_connection b "${outer_b[$v]}" "${outer_a[$v]}" \
 		"${inner_b[$v]}/${bits[$v]}" "${inner_a[$v]}/${bits[$v]}"
-	capture b b "ike-$v.pcap"
+	capture w b "ike-$v.pcap"
 	check "IPv$v: the gateways negotiate a tunnel" \
 		swanctl_in a --initiate --child tunnel --timeout 60
 	check_eq "IPv$v: its SAs have no encapsulation" 0 \

@@ -12,9 +12,9 @@
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
-. "$LAB/scenarios/gateways.sh"
+. ./gateways.sh
 # shellcheck source=charon.sh
-. "$LAB/scenarios/charon.sh"
+. ./charon.sh
 
 spis() {
 	ip -n a xfrm state | awk '/spi/ { print $4 }' | sort
@@ -35,7 +35,7 @@ check_eq 'its SAs have an encapsulation template' 2 \
 check 'ping before' pings a "${inner_a[4]}" "${inner_b[4]}" 3
 spis > "$LAB_OUT/spis"
 
-capture b b natt.pcap
+capture w b natt.pcap
 spawn flow.log ip netns exec b ping -q -i 0.02 -I "${inner_b[4]}" "${inner_a[4]}"
 flow=$spawned
 for port in 4500 500; do

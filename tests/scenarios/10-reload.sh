@@ -10,7 +10,7 @@
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
-. "$LAB/scenarios/gateways.sh"
+. ./gateways.sh
 
 # slab FIELD of the module's memory is not to be had; the kernel's own totals
 # are: bytes of per-CPU memory, which every port and peer takes.

@@ -10,7 +10,7 @@
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
-. "$LAB/scenarios/gateways.sh"
+. ./gateways.sh
 
 readonly bytes=8M
 
@@ -57,7 +57,7 @@ port_and_format() {
 	serve "$port" "$format"
 	for v in 4 6; do
 		tunnel $v $v
-		capture b b "$format-$v.pcap" 'greater 1200 or ip[6:2] & 0x3fff != 0 or (ip6 and ip6[6] = 44)'
+		capture w b "$format-$v.pcap" 'greater 1200 or ip[6:2] & 0x3fff != 0 or (ip6 and ip6[6] = 44)'
 		bulk "$format, IPv$v" "${inner_a[$v]}" "${inner_b[$v]}"
 		bulk "$format, IPv$v, other way" "${inner_a[$v]}" "${inner_b[$v]}" -R
 		largest=0

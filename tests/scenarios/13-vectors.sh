@@ -11,7 +11,7 @@
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
-. "$LAB/scenarios/gateways.sh"
+. ./gateways.sh
 
 readonly esp=1234567800000001000102030405060708090a0b0c0d0e0f
 readonly bare_ip=4500002ca60e40004032104bc0010217c001022d

@@ -9,12 +9,12 @@
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
-. "$LAB/scenarios/gateways.sh"
+. ./gateways.sh
 
 # ping_each WHAT FILE: through each of the three tunnels.
 ping_each() {
 	local n
-	capture b b "$2"
+	capture w b "$2"
 	for n in 1 2 3; do
 		check "$1: ping through the tunnel of reqid 4$n" \
 			pings a 10.1.0.$n 10.2.0.$n 3

@@ -10,7 +10,7 @@
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
-. "$LAB/scenarios/gateways.sh"
+. ./gateways.sh
 
 module_load
 gateways
@@ -20,7 +20,7 @@ tunnel 4 4
 tunnel 6 6
 serve 2797
 dmesg -C
-capture b b dropped.pcap
+capture w b dropped.pcap
 for v in 4 6; do
 	check_not "IPv$v: no ping comes through" in_ns a ping -q -c 3 -i 0.1 \
 		-W 1 -p 6573 -I "${inner_a[$v]}" "${inner_b[$v]}"

@@ -13,6 +13,10 @@ charon_start() {
 			install_routes = no
 			plugins {
 				include /etc/strongswan.d/charon/*.conf
+				# it would let on-link prefixes pass unencrypted
+				bypass-lan {
+					load = no
+				}
 			}
 			filelog {
 				stderr {

@@ -28,11 +28,13 @@ esp_length() {
 	echo $((8 + 8 + (($1 + 2 + 3) & ~3) + 16))
 }
 
-# gateways: makes a, b and the wire, and gives them all addresses.
+# gateways: makes a, b and the wire, and gives them all addresses. The wire is a
+# namespace of its own, w, where "capture w b FILE" sees what is between them;
+# in a gateway itself, a capture sees decrypted packets as well.
 gateways() {
 	local v
 	ns_add a b
-	link a a b b
+	wire w a a b b
 	for v in 4 6; do
 		addr a a "${outer_a[$v]}/${prefix[$v]}"
 		addr b b "${outer_b[$v]}/${prefix[$v]}"
@@ -207,7 +209,7 @@ udp_bound() {
 	in_ns "$1" ss -H -u -a -n "sport = :$2" | grep -q .
 }
 
-readonly datagram=$LAB/scenarios/datagram.py
+readonly datagram=$PWD/datagram.py
 
 # receiver NS ADDRESS PORT FILE: an ordinary program with a UDP socket; what it
 # gets stands in $LAB_OUT/FILE. Sets receiver_pid.

@@ -1,0 +1,152 @@
+# shellcheck shell=bash disable=SC2154,SC2034 # shared with lab and root-make
+# SPDX-License-Identifier: GPL-2.0
+# A root: one Debian suite in a folder, with a kernel's headers, the compiler
+# that fits them and, where the kernel is run, the image and the programs that
+# the scenarios use.  A suite's own compiler is needed because the kernel's
+# build tools are linked against that suite's C library.
+#
+# A root is a folder of the cache:
+#   root/      the suite itself; never written to once it is made
+#   disk.img   the guest's disk made from it (suites that are run)
+#   vmlinuz, initrd.img   what QEMU boots (suites that are run)
+#   made       present when all of the above is complete
+#
+# The folder's name holds a hash of the recipe's files, so that a change to them
+# makes new roots.
+
+readonly mirror=http://deb.debian.org/debian
+readonly mirror_security=http://deb.debian.org/debian-security
+readonly keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+# Builds the module (gcc, make, kernel headers) and the tool (libmnl).
+readonly packages_build=(gcc make libc6-dev libmnl-dev pkgconf kmod)
+
+readonly packages_run=(
+	mount
+	netbase           # /etc/protocols, /etc/services
+	initramfs-tools   # the initrd that finds the guest's disk
+	iproute2          # namespaces, veth, XFRM
+	nftables          # rules, NAT
+	conntrack         # reads a router's mappings
+	tcpdump           # what is on the wire
+	ethtool           # turns checksum offload off
+	iputils-ping
+	iperf3            # bulk TCP
+	socat             # foreign datagrams, keepalives
+	jq                # reads espencapctl -j
+	procps            # pgrep, ps
+	libcap2-bin       # capsh: the tool without rights
+	zstd              # the initrd's compression, quick to unpack
+	python3-minimal   # single packets, byte for byte
+	# IKEv2: charon, started by hand within a namespace, and swanctl with
+	# the vici plugin.
+	strongswan-charon strongswan-swanctl libstrongswan-standard-plugins
+)
+
+# No use in a guest, and a third of the files.
+readonly left_out=(
+	'/usr/share/doc/*' '/usr/share/man/*' '/usr/share/info/*'
+	'/usr/share/locale/*' '/usr/share/lintian/*'
+	'/usr/share/bash-completion/*'
+)
+
+suite_sources() {
+	local suite=$1 extra=() part
+	[ "$suite" != trixie ] || extra=(trixie-backports)
+	for part in "$suite" "$suite-updates" "${extra[@]}"; do
+		echo "deb [signed-by=$keyring] $mirror $part main"
+	done
+	echo "deb [signed-by=$keyring] $mirror_security $suite-security main"
+}
+
+suite_packages() {
+	printf '%s\n' "${packages_build[@]}"
+	case $1 in
+	bookworm)
+		printf '%s\n' "${packages_run[@]}" \
+			linux-image-cloud-amd64 linux-headers-cloud-amd64 ;;
+	trixie)
+		# The newest kernel that backports has an image of.  perl:
+		# W=1 runs kernel-doc, which in 6.12 wants its modules.
+		printf '%s\n' "${packages_run[@]}" perl \
+			linux-image-cloud-amd64/trixie-backports \
+			linux-headers-cloud-amd64/trixie-backports ;;
+	esac
+}
+
+# Kernels that are only built for: the series whose headers are added to the
+# suite.  They are found by name: the metapackage is taken already by the
+# kernel that is run (trixie), or its file is missing on the mirror (bullseye).
+suite_headers() {
+	case $1 in
+	bullseye) echo 5.10 ;;
+	trixie)   echo 6.12 ;;
+	esac
+}
+
+suite_is_run() {
+	[ "$1" != bullseye ]
+}
+
+# Runs a command as root: as it is, or, for an ordinary user, in a namespace
+# where that user is root and owns the ids of /etc/subuid.
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	else
+		unshare --map-root-user --map-auto -- "$@"
+	fi
+}
+
+root_dir() {
+	local recipe
+	recipe=$(cat "$lab"/root{.sh,-make,-headers} "$lab/guest/first-init" |
+		sha256sum)
+	echo "$cache/roots/$1-${recipe:0:12}"
+}
+
+# Makes the root of a suite unless it is there, and prints where it is.
+root_get() {
+	local suite=$1 dir lock
+	dir=$(root_dir "$suite")
+	if [ ! -e "$dir/made" ]; then
+		mkdir -p "$cache/roots"
+		# Two runs that want the same root: the second waits.
+		exec {lock}> "$cache/roots/$suite.lock"
+		flock "$lock"
+		[ -e "$dir/made" ] || root_make "$suite" "$dir"
+		exec {lock}>&-
+	fi
+	touch "$dir/made"
+	echo "$dir"
+}
+
+root_make() {
+	local suite=$1 dir=$2 log=$2.log started=$SECONDS
+	say "making the root of $suite (once; a minute or two): $dir"
+	[ -e "$keyring" ] || die "$keyring is missing: run scripts/setup"
+	# A run that was stopped midway leaves its folder behind.
+	as_root rm -rf "$dir.part" "$dir"
+	mkdir -p "$dir.part"
+	suite_sources "$suite" > "$dir.part/sources.list"
+	suite_packages "$suite" > "$dir.part/packages"
+	# A mount and a pid namespace of its own: whatever dpkg's scripts mount
+	# or start goes away with it.
+	as_root unshare --mount --pid --fork --mount-proc \
+		bash "$lab/root-make" "$suite" "$dir.part" > "$log" 2>&1 ||
+		die "the root of $suite could not be made: see $log"
+	touch "$dir.part/made"
+	mv "$dir.part" "$dir"
+	root_forget
+	say "the root of $suite is made ($((SECONDS - started)) s)"
+}
+
+# Roots of other recipes (of another checkout, perhaps) go when they have not
+# been used for two weeks.
+root_forget() {
+	local made
+	find "$cache/roots" -mindepth 2 -maxdepth 2 -name made -mtime +14 |
+		while read -r made; do
+			as_root rm -rf "${made%/made}"
+		done
+}

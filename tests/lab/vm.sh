@@ -1,0 +1,144 @@
+# shellcheck shell=bash disable=SC2154 # what lab defines
+# SPDX-License-Identifier: GPL-2.0
+# Boots a guest and runs scenarios in it.
+#
+# The guest has no network and three disks: the suite's own (writes to it are
+# thrown away), a tar with this run's files, and one for what failed scenarios
+# leave behind.  Results come out of its second serial port as KTAP; the first
+# one is the kernel's console.
+#
+# KVM is not used: where it exists but does not work (virtual machines within
+# virtual machines), guests hang instead of failing, and software emulation
+# boots in a few seconds and behaves alike everywhere.
+
+# Time for the boot and the end, beyond the scenarios' own limits.
+readonly boot_limit=180
+# A scenario's limit unless it has a line "# time limit: N s".
+readonly scenario_limit=300
+
+vm_prefix() {
+	sed -u "s/^/[$1] /"
+}
+
+# Prints the files of the scenarios that were named, or of all.
+scenario_files() {
+	local name
+	if [ $# = 0 ]; then
+		find "$top/tests/scenarios" -maxdepth 1 -name '[0-9]*.sh' | sort
+		return
+	fi
+	for name; do
+		if [ -f "$top/tests/scenarios/$name.sh" ]; then
+			echo "$top/tests/scenarios/$name.sh"
+		elif [ -f "$name" ]; then
+			readlink -f "$name"
+		else
+			die "there is no scenario '$name' in tests/scenarios"
+		fi
+	done
+}
+
+# vm_run yes|no OUT KERNEL [SCENARIO...]: with or without the module.
+vm_run() {
+	local module=$1 out=$2 kernel=$3 root built='' files limit use
+	shift 3
+	use=$(kernel_field "$kernel" 3)
+	[ "$use" = run ] ||
+		die "kernel $kernel is only built for, not run"
+	files=$(scenario_files "$@")
+	[ -n "$files" ] || die "there are no scenarios in tests/scenarios"
+	root=$(kernel_root "$kernel")
+	if [ "$module" = yes ]; then
+		build_report "$kernel" "$out"
+		built=$(build_get "$kernel")
+	fi
+	limit=$(vm_payload "$out/.payload-$kernel" "$files" "$built")
+	vm_boot "$kernel" "$root" "$out" "$limit"
+}
+
+# vm_payload DIR FILES BUILT: makes DIR.tar, the files of this run, and prints
+# the time limit of the run in seconds.
+vm_payload() {
+	local dir=$1 built=$3 file limit sum=$boot_limit
+	rm -rf "$dir" "$dir.tar"
+	mkdir -p "$dir/bin" "$dir/module"
+	cp -r "$lab/guest" "$dir/guest"
+	# All of them: a scenario may have files beside it.
+	cp -r "$top/tests/scenarios" "$dir/scenarios"
+	while read -r file; do
+		cp "$file" "$dir/scenarios/"
+		limit=$(sed -n 's/^# time limit: \([0-9]*\) s$/\1/p' "$file")
+		limit=${limit:-$scenario_limit}
+		sum=$((sum + limit))
+		echo "$(basename "$file" .sh) $limit" >> "$dir/plan"
+	done <<< "$2"
+	if [ -n "$built" ]; then
+		cp "$built/espencap.ko" "$dir/module/"
+		cp "$built/espencapctl" "$dir/bin/"
+	fi
+	tar --owner=0 --group=0 -C "$dir" -cf "$dir.tar" .
+	rm -rf "$dir"
+	echo "$sum"
+}
+
+# panic, oops: a broken kernel ends the run.  mitigations=off: they slow the
+# emulation down and change nothing here.  log_buf_len: no message gets lost.
+readonly kernel_arguments='console=ttyS0 quiet root=/dev/vda rw rootfstype=ext4
+init=/sbin/lab-init panic=-1 oops=panic mitigations=off tsc=reliable apparmor=0
+noresume fsck.mode=skip log_buf_len=4M printk.devkmsg=on'
+
+vm_boot() {
+	local kernel=$1 root=$2 out=$3 limit=$4 status=0
+	local ktap=$out/run-$kernel.ktap console=$out/run-$kernel.console
+	local left=$out/run-$kernel.left payload=$out/.payload-$kernel.tar
+	rm -rf "$left" "$left.img"
+	truncate -s 256M "$left.img"
+	# setpriv: a guest does not outlive this script, however it ends.
+	setpriv --pdeathsig TERM \
+		timeout --foreground -k 5 "$limit" \
+		qemu-system-x86_64 -nodefaults -M q35 -accel tcg,thread=multi \
+		-cpu max,la57=off -smp 2 -m 2048 -nic none -display none -no-reboot \
+		-kernel "$root/vmlinuz" -initrd "$root/initrd.img" \
+		-append "${kernel_arguments//$'\n'/ }" \
+		-drive "file=$root/disk.img,if=virtio,format=raw,snapshot=on" \
+		-drive "file=$payload,if=virtio,format=raw,readonly=on" \
+		-drive "file=$left.img,if=virtio,format=raw" \
+		-serial "file:$console" -serial stdio < /dev/null |
+		tee "$ktap" | vm_prefix "$kernel" || status=$?
+	vm_left "$left"
+	rm -f "$payload"
+	vm_verdict "$kernel" "$ktap" "$console" "$status" "$limit"
+}
+
+# Unpacks what the guest left on its third disk: a tar, or nothing.
+vm_left() {
+	local first
+	first=$(head -c 1 "$1.img" | tr -d '\0')
+	if [ -n "$first" ]; then
+		mkdir -p "$1"
+		tar -C "$1" -xf "$1.img"
+		say "what failed scenarios left behind is in $1"
+	fi
+	rm -f "$1.img"
+}
+
+# vm_verdict KERNEL KTAP CONSOLE STATUS LIMIT: says why a guest that did not
+# reach the end of its plan ended; such a run, or one with a "not ok", fails.
+vm_verdict() {
+	local why=''
+	if ! grep -q '^# end of the run' "$2"; then
+		case $4 in
+		0) why='the guest ended before the end of its plan' ;;
+		124|137) why="the guest did not end within $5 s and was stopped" ;;
+		*) why="QEMU ended with status $4" ;;
+		esac
+		if grep -q 'Kernel panic' "$3"; then
+			why="the guest's kernel panicked"
+		fi
+		{
+			echo "Bail out! $why"
+			tail -n 60 "$3" | tr -d '\r' | sed 's/^/# /'
+		} | tee -a "$2" | vm_prefix "$1"
+	fi
+	[ -z "$why" ] && ! grep -q '^not ok' "$2"
+}
