@@ -53,7 +53,7 @@ sa() {
 	shift 7
 	ip -n "$ns" xfrm state add src "$from" dst "$to" proto esp \
 		spi "$spi" reqid "$reqid" mode "$mode" replay-window 128 \
-		flag esn aead 'rfc4106(gcm(aes))' "$key" 128 "$@"
+		flag esn af-unspec aead 'rfc4106(gcm(aes))' "$key" 128 "$@"
 }
 
 # sa_pair FROM_NS FROM TO_NS TO SPI REQID KEY MODE: one direction, both ends.
@@ -159,11 +159,14 @@ serve() {
 	done
 }
 
-# pings NS FROM TO [COUNT [MORE...]]: every ping is answered.
+# pings NS FROM TO [COUNT [MORE...]]: every one of COUNT pings is answered.
 pings() {
-	local ns=$1 from=$2 to=$3 count=${4:-3}
+	local ns=$1 from=$2 to=$3 count=${4:-3} said
 	shift $(($# < 4 ? $# : 4))
-	in_ns "$ns" ping -q -n -i 0.01 -W 5 -w 30 -c "$count" -I "$from" "$@" "$to"
+	said=$(in_ns "$ns" ping -q -n -i 0.01 -W 5 -c "$count" -I "$from" "$@" \
+		"$to") || true
+	echo "$said"
+	grep -q ' 0% packet loss' <<< "$said"
 }
 
 # counter NS port|peer SELECTOR NAME: one counter.

@@ -21,11 +21,11 @@ in_ns() {
 # link NS1 IF1 NS2 IF2: a veth pair.  Checksums are computed in software, so
 # that those in a capture are the ones that a wire would carry.
 link() {
-	ip link add "$2" netns "$1" type veth peer name "$4" netns "$3"
+	ip link add name "$2" netns "$1" type veth peer name "$4" netns "$3"
 	in_ns "$1" ethtool -K "$2" tx off > /dev/null
 	in_ns "$3" ethtool -K "$4" tx off > /dev/null
-	ip -n "$1" link set "$2" up
-	ip -n "$3" link set "$4" up
+	ip -n "$1" link set dev "$2" up
+	ip -n "$3" link set dev "$4" up
 }
 
 # wire NAME NS1 IF1 NS2 IF2: the same with a place between to capture at: the
@@ -42,7 +42,7 @@ wire() {
 	link "$2" "$3" "$name" "$2"
 	link "$4" "$5" "$name" "$4"
 	for port in "$2" "$4"; do
-		ip -n "$name" link set "$port" master bridge
+		ip -n "$name" link set dev "$port" master bridge
 	done
 }
 
