@@ -32,9 +32,10 @@ kernel_peer() {
 
 # with_kernel_peer V PORT FORMAT TYPE ENCAP
 with_kernel_peer() {
-	local v=$1 port=$2 format=$3 type=$4 encap=$5 what file
+	local v=$1 port=$2 format=$3 type=$4 encap=$5 what file socket
 	what="$format on $port, IPv$v" file=$format-$v.pcap
-	encap_socket b "$v" "$port" "$type"
+	receiver b "${outer_b[$v]}" "$port" "$port-$v" "$type"
+	socket=$spawned
 	kernel_peer "$v" "$port" "$type" "$encap"
 	ctl a port add "$port" format "$format"
 	ctl a peer add "${outer_b[$v]}" port "$port"
@@ -50,7 +51,9 @@ with_kernel_peer() {
 		"$(xfrm_errors a) $(xfrm_errors b)"
 	ctl a flush
 	xfrm_clear a b
-	stop "$encap_socket_pid"
+	check_eq "$what: the program saw none of it" ready \
+		"$(cat "$LAB_OUT/$port-$v")"
+	stop "$socket"
 }
 
 module_load

@@ -18,12 +18,13 @@ readonly filler=000102030405060708090a0b0c0d0e0f1011121314151617
 
 # foreign WHAT V PORT PAYLOAD COUNTER: comes to the program, and counts there.
 foreign() {
-	local what=$1 v=$2 port=$3 payload=$4 name=$5 before
+	local what=$1 v=$2 port=$3 payload=$4 name=$5 before expected=${4// /}
+	expected=${expected:--}
 	before=$(counter a port "$port" "$name")
 	in_ns b python3 "$datagram" send "${outer_b[$v]}" 40001 "${outer_a[$v]}" \
 		"$port" "$payload"
 	arrives "$what, IPv$v: the program gets it as it was sent" "$port-$v" \
-		"${outer_b[$v]} 40001 ${payload:--}"
+		"${outer_b[$v]} 40001 $expected"
 	check_eq "$what, IPv$v: counted as $name" $((before + 1)) \
 		"$(counter a port "$port" "$name")"
 }

@@ -17,7 +17,7 @@ ping_each() {
 	capture w b "$2"
 	for n in 1 2 3; do
 		check "$1: ping through the tunnel of reqid 4$n" \
-			pings a 10.1.0.$n 10.2.0.$n 3
+			pings a 10.1.1.$n 10.2.1.$n 3
 	done
 	capture_stop "$2"
 }
@@ -27,14 +27,14 @@ readonly to_b="dst host ${outer_b[4]}"
 module_load
 gateways
 for n in 1 2 3; do
-	addr a lo 10.1.0.$n/32
-	addr b lo 10.2.0.$n/32
-	ip -n a route replace 10.2.0.$n dev a src 10.1.0.$n
-	ip -n b route replace 10.1.0.$n dev b src 10.2.0.$n
+	addr a lo 10.1.1.$n/32
+	addr b lo 10.2.1.$n/32
+	ip -n a route replace 10.2.1.$n dev a src 10.1.1.$n
+	ip -n b route replace 10.1.1.$n dev b src 10.2.1.$n
 	sa_pair a "${outer_a[4]}" b "${outer_b[4]}" 0x100$n 4$n "$key_ab" tunnel
 	sa_pair b "${outer_b[4]}" a "${outer_a[4]}" 0x200$n 4$n "$key_ba" tunnel
-	tunnel_policies a "${outer_a[4]}" "${outer_b[4]}" 10.1.0.$n 10.2.0.$n 4$n
-	tunnel_policies b "${outer_b[4]}" "${outer_a[4]}" 10.2.0.$n 10.1.0.$n 4$n
+	tunnel_policies a "${outer_a[4]}" "${outer_b[4]}" 10.1.1.$n 10.2.1.$n 4$n
+	tunnel_policies b "${outer_b[4]}" "${outer_a[4]}" 10.2.1.$n 10.1.1.$n 4$n
 done
 for ns in a b; do
 	ctl $ns port add 2797
@@ -69,7 +69,7 @@ check_eq 'each peer has counted its own' '3 6 6' \
 
 # What comes in is counted for the peer of the SA, on whatever port.
 ctl b peer add "${outer_a[4]}" reqid 42 port 500
-check 'ping back over 500' pings a 10.1.0.2 10.2.0.2 3
+check 'ping back over 500' pings a 10.1.1.2 10.2.1.2 3
 check_eq 'the peer of reqid 42 has received three' '0 0 3' \
 	"$(ctl a -j -s peer show "${outer_b[4]}" |
 		jq -r 'sort_by(.reqid) | map(.stats.rx_packets) | join(" ")')"

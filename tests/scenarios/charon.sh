@@ -68,3 +68,13 @@ charon_connection() {
 	EOF
 	swanctl_in "$ns" --load-all --file "$file" --noprompt
 }
+
+# spis: of all SAs in a, one a line.
+spis() {
+	ip -n a xfrm state | awk '$3 == "spi" { print $4 }' | sort
+}
+
+# rekeyed: none of the SAs is there whose SPIs are in $LAB_OUT/spis.
+rekeyed() {
+	! spis | grep -qxFf "$LAB_OUT/spis"
+}

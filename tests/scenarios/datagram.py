@@ -7,14 +7,18 @@ datagram.py send FROM FROM_PORT TO TO_PORT HEX
 datagram.py raw IP_PACKET_HEX
     sends one IPv4 packet as it is (the kernel fills in the checksum of the IP
     header and, if it is 0, the identification)
-datagram.py receive ADDRESS PORT FILE
-    writes "SOURCE PORT HEX" to FILE for each datagram, until it is stopped
+datagram.py receive ADDRESS PORT FILE [UDP_ENCAP]
+    writes "SOURCE PORT HEX" to FILE for each datagram, until it is stopped;
+    with UDP_ENCAP, sets that socket option, as IKE daemons do (2: RFC 3948,
+    1: non-IKE marker)
 datagram.py receive-esp ADDRESS FILE
     writes the whole IPv4 packet, in hexadecimal, to FILE for each packet of
     protocol 50 that the kernel delivers to that address, until it is stopped
 """
 import socket
 import sys
+
+UDP_ENCAP = 100
 
 
 def family(address):
@@ -41,8 +45,10 @@ def log(path, read):
             print(read(), file=file, flush=True)
 
 
-def receive(address, port, path):
+def receive(address, port, path, encap=None):
     udp = socket.socket(family(address), socket.SOCK_DGRAM)
+    if encap:
+        udp.setsockopt(socket.IPPROTO_UDP, UDP_ENCAP, int(encap))
     udp.bind((address, int(port)))
 
     def read():

@@ -194,32 +194,13 @@ only_udp() {
 	wire_some "$description: UDP" "$file" "udp and (${ports# or })"
 }
 
-# encap_socket NS V PORT TYPE: a program that holds a socket on the port with
-# UDP_ENCAP set to TYPE (2: RFC 3948, 1: non-IKE marker), as IKE daemons do.
-# Sets encap_socket_pid.
-encap_socket() {
-	local ns=$1 v=$2 port=$3 type=$4
-	# setsockopt(17 IPPROTO_UDP, 100 UDP_ENCAP, TYPE)
-	spawn "encap-$ns-$v-$port.log" ip netns exec "$ns" \
-		socat -u "UDP$v-RECV:$port,setsockopt-int=17:100:$type" \
-		"CREATE:$LAB_OUT/encap-$ns-$v-$port.received"
-	encap_socket_pid=$spawned
-	until_true 10 udp_bound "$ns" "$port" || die "nobody holds UDP port $port"
-}
-
-# udp_bound NS PORT: some socket is bound to the port.
-udp_bound() {
-	in_ns "$1" ss -H -u -a -n "sport = :$2" | grep -q .
-}
-
 readonly datagram=$PWD/datagram.py
 
-# receiver NS ADDRESS PORT FILE: an ordinary program with a UDP socket; what it
-# gets stands in $LAB_OUT/FILE. Sets receiver_pid.
+# receiver NS ADDRESS PORT FILE [UDP_ENCAP]: a program with a UDP socket; what it
+# gets stands in $LAB_OUT/FILE. Sets spawned.
 receiver() {
 	spawn "$4.log" ip netns exec "$1" python3 "$datagram" receive "$2" "$3" \
-		"$LAB_OUT/$4"
-	receiver_pid=$spawned
+		"$LAB_OUT/$4" ${5:+"$5"}
 	until_true 20 grep -q ready "$LAB_OUT/$4" ||
 		die "the receiver does not start: $(cat "$LAB_OUT/$4.log")"
 }

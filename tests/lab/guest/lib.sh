@@ -14,7 +14,7 @@
 set -euEo pipefail
 
 lab_checks=0 lab_failed=0 lab_planned=no
-lab_namespaces=() lab_pids=()
+lab_namespaces=() lab_pids=() spawned=
 # shellcheck disable=SC2034 # used by the parts below
 lab_output=$LAB_OUT/output
 lab_running=''
