@@ -14,6 +14,13 @@
 
 readonly bytes=8M
 
+# to_json FILE COMMAND...
+to_json() {
+	local file=$1
+	shift
+	"$@" > "$file"
+}
+
 # bulk WHAT FROM TO [-R]
 bulk() {
 	local what=$1 from=$2 to=$3
@@ -22,12 +29,13 @@ bulk() {
 	local server=$spawned
 	until_true 10 in_ns b sh -c 'ss -H -t -l -n "sport = :5201" | grep -q .' ||
 		die 'iperf3 does not listen'
-	check "$what: $bytes" in_ns a timeout 120 \
+	local json=$LAB_OUT/iperf.json
+	check "$what: $bytes" to_json "$json" in_ns a timeout 120 \
 		iperf3 -c "$to" -B "$from" -n $bytes -J "$@"
 	check "$what: all of it arrived" \
-		jq -e '.end.sum_received.bytes >= 8000000' "$lab_output"
+		jq -e '.end.sum_received.bytes >= 8000000' "$json"
 	note "$what: $(jq '.end.sum_received.bits_per_second / 1e6 | floor' \
-		"$lab_output") Mbit/s, $(jq '.end.sum_sent.retransmits' "$lab_output") retransmissions"
+		"$json") Mbit/s, $(jq '.end.sum_sent.retransmits' "$json") retransmissions"
 	stop "$server"
 }
 
