@@ -24,11 +24,16 @@ tool:
 	$(MAKE) -C '$(TOP)/userspace' VERSION='$(VERSION)'
 
 # Puts files in place. Starts nothing, loads nothing, enables nothing.
+# Not modules_install: it wants the compressor that the kernel was built with,
+# and a key to sign with, or complains.
 install: all
-	$(MAKE) -C '$(KDIR)' M='$(TOP)' INSTALL_MOD_DIR=updates \
-		$(if $(DESTDIR),INSTALL_MOD_PATH='$(DESTDIR)') modules_install
+	@vermagic=$$(modinfo -F vermagic '$(TOP)/espencap.ko') && \
+	release=$${vermagic%% *} && set -x && \
+	install -D -m 0644 '$(TOP)/espencap.ko' \
+		"$(DESTDIR)/lib/modules/$$release/updates/espencap.ko" && \
 	install -D -m 0755 '$(TOP)/userspace/espencapctl' \
-		'$(DESTDIR)$(PREFIX)/sbin/espencapctl'
+		'$(DESTDIR)$(PREFIX)/sbin/espencapctl' && \
+	$(if $(DESTDIR),:,depmod "$$release")
 
 check-config:
 	@'$(TOP)/scripts/check-config' '$(KDIR)'
