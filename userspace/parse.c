@@ -70,7 +70,7 @@ static bool is_one_host(const struct address *address)
 	const unsigned char *bytes = address->bytes;
 
 	if (address->family == AF_INET)
-		return bytes[0] && (bytes[0] & 0xf0) != 0xe0 &&
+		return memcmp(bytes, none, 4) && (bytes[0] & 0xf0) != 0xe0 &&
 		       memcmp(bytes, "\xff\xff\xff\xff", 4);
 	return memcmp(bytes, none, sizeof(none)) && bytes[0] != 0xff &&
 	       memcmp(bytes, mapped, sizeof(mapped));

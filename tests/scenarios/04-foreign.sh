@@ -51,6 +51,7 @@ done
 ip -n a xfrm state allocspi src "${outer_b[4]}" dst "${outer_a[4]}" proto esp \
 	mode tunnel min 0x6000 max 0x6000 > /dev/null
 
+capture w b all.pcap
 for v in 4 6; do
 	foreign 'an unknown SPI' $v 2797 "00123456 00000001 $filler" rx_unknown_spi
 	foreign 'an SA with encap' $v 2797 "00005000 00000001 $filler" rx_encap_sa
@@ -142,9 +143,14 @@ until_true 10 in_ns a sh -c 'ss -H -t -l -n "sport = :2746" | grep -q .' ||
 echo 'TCP 2746' | in_ns b socat -u - "TCP4:${outer_a[4]}:2746"
 await 10 'TCP 2746 goes its way' grep -qx 'TCP 2746' "$LAB_OUT/tcp"
 
-# Nothing but these names was counted: each datagram ended in one of them.
+# Each datagram that came has ended in just one counter.
+capture_stop all.pcap
 for port in 2797 500 4500 1293; do
 	check_eq "port $port took no packet" 0 "$(counter a port $port rx_packets)"
+	check_eq "port $port: the counters add up to what was on the wire" \
+		"$(wire_count all.pcap "udp dst port $port")" \
+		"$(ctl a -j -s port show $port | jq '.[0].stats | del(.rx_bytes) |
+			with_entries(select(.key | startswith("rx_"))) | add')"
 done
 check_eq 'XFRM has seen none of it' 0 "$(xfrm_errors a)"
 

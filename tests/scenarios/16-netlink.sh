@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Netlink senders that mean harm.
+#
+#      a: a namespace with the module, no wire
+#
+# Whatever is wrong with a request is refused with a sentence and changes
+# nothing; what a namespace may have is limited and charged to who asked for it.
+# shellcheck source=../lab/guest/lib.sh
+. "$LAB/lib.sh"
+# shellcheck source=gateways.sh
+. ./gateways.sh
+
+genl() {
+	in_ns a python3 ./genl.py "$@"
+}
+
+# answers DESCRIPTION ANSWER REQUEST...
+answers() {
+	local description=$1 answer=$2
+	shift 2
+	check_eq "$description: $answer" "$answer" "$(genl "$@")"
+}
+
+# enum espencap_cmd and enum espencap_attr
+readonly port_add=1 port_del=2 port_get=3 peer_add=4 peer_del=5 flush=7
+readonly PORT=2 FORMAT=3 ADDRESS=4 REQID=5 END_ADDRESS=6 END_PORT=7
+
+module_load
+ns_add a
+readonly v4=c0000201 v6=20010db8000000000000000000000001
+bad='EINVAL'
+
+answers 'a whole request' '0 ' $port_add $PORT=ed0a $FORMAT=01
+answers 'no port' "$bad A port is missing." $port_add $FORMAT=01
+answers 'port 0' "$bad A port cannot be 0." $port_add $PORT=0000 $FORMAT=01
+answers 'no format' "$bad A format is missing." $port_add $PORT=0100
+answers 'format 0' "$bad This format is not known to the module." \
+	$port_add $PORT=0100 $FORMAT=00
+answers 'format 4' "$bad This format is not known to the module." \
+	$port_add $PORT=0100 $FORMAT=04
+answers 'del without a port' "$bad A port is missing." $port_del
+answers 'get without a port' "$bad A port is missing." $port_get
+answers 'no address' "$bad An address is missing." $peer_add $PORT=ed0a
+for wrong in '' c00002 c000020100 20010db80000000000000000000000; do
+	answers "an address of $((${#wrong} / 2)) bytes" \
+		"$bad An address has 4 bytes (IPv4) or 16 (IPv6)." \
+		$peer_add $PORT=ed0a "$ADDRESS=$wrong"
+done
+for wrong in 00000000 e0000001 ffffffff \
+	00000000000000000000000000000000 ff020000000000000000000000000001; do
+	answers "the address $wrong" "$bad The address is not that of one host." \
+		$peer_add $PORT=ed0a $ADDRESS=$wrong
+done
+answers 'IPv4 in 16 bytes' \
+	"$bad An IPv4 address has to be given with its 4 bytes." \
+	$peer_add $PORT=ed0a $ADDRESS=00000000000000000000ffffc0000201
+answers 'a peer without a port' "$bad A port is missing." \
+	$peer_add $ADDRESS=$v4
+answers 'reqid 0' "$bad A reqid cannot be 0: leave it out for any." \
+	$peer_add $PORT=ed0a $ADDRESS=$v4 $REQID=00000000
+answers 'an endpoint of the other family' \
+	"$bad The endpoint is of another address family than the peer." \
+	$peer_add $PORT=ed0a $ADDRESS=$v4 $END_ADDRESS=$v6
+answers 'endpoint port 0' "$bad A port cannot be 0." \
+	$peer_add $PORT=ed0a $ADDRESS=$v4 $END_PORT=0000
+answers 'del of a peer without an address' "$bad An address is missing." \
+	$peer_del $REQID=01000000
+
+# The kernel's own strictness
+check_eq 'an attribute that the command does not take is refused' EINVAL \
+	"$(genl $port_del $PORT=ed0a $FORMAT=01 | cut -d ' ' -f 1)"
+check_eq 'one that nobody knows, too' EINVAL \
+	"$(genl $port_del $PORT=ed0a 77=00 | cut -d ' ' -f 1)"
+check_eq 'a port of one byte' EINVAL \
+	"$(genl $port_del $PORT=ed | cut -d ' ' -f 1)"
+check_eq 'a port of three bytes' EINVAL \
+	"$(genl $port_del $PORT=ed0a00 | cut -d ' ' -f 1)"
+check_eq 'an address of 17 bytes' ERANGE \
+	"$(genl $peer_add $PORT=ed0a "$ADDRESS=${v6}00" | cut -d ' ' -f 1)"
+check_eq 'a command that is none' ENOTSUP \
+	"$(genl 99 | cut -d ' ' -f 1)"
+check_eq 'flush takes nothing' '0' "$(genl $flush | cut -d ' ' -f 1)"
+answers 'and has flushed' 'ENOENT This port was not added.' \
+	$port_get $PORT=ed0a
+
+for seed in 1 2 3; do
+	check_eq "garbage, seed $seed: every request is answered" 1500 \
+		"$(genl garbage $seed 1500)"
+done
+ctl a flush
+
+# As many ports as there may be, in a control group that pays for them.
+group=/sys/fs/cgroup/payer
+echo +memory > /sys/fs/cgroup/cgroup.subtree_control
+mkdir $group
+charged() {
+	awk '$1 == "percpu" { print $2 }' $group/memory.stat
+}
+check_eq 'at first the group has no per-CPU memory' 0 "$(charged)"
+# in_ns would hide the control groups behind its own /sys
+# shellcheck disable=SC2016 # for the inner shell
+check_eq 'one port more than there may be is refused' \
+	'4096 ENOSPC This network namespace has as many ports as it can have.' \
+	"$(bash -c 'echo $$ > '$group'/cgroup.procs &&
+		exec ip netns exec a python3 ./genl.py ports 1 4097')"
+check_eq 'all of the others are there' 4096 "$(ctl a -j port | jq length)"
+check 'their counters are charged to who added them' \
+	test "$(charged)" -ge $((4096 * 16 * 8 * 2))
+ctl a flush
+freed() {
+	[ "$(charged)" -lt 65536 ]
+}
+await 30 'and given back' freed
+rmdir $group
+
+plan_done

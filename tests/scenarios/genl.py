@@ -1,0 +1,136 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Netlink requests as no well-meaning tool makes them.
+
+genl.py COMMAND [ATTRIBUTE=HEX ...]
+    sends one request to the family espencap, with these attributes in that
+    order, and prints the answer: "ERRNO SENTENCE" (0 when it was done)
+genl.py ports FIRST LAST
+    adds these ports, bare, until one is refused; prints how many were added
+    and the answer to the last
+genl.py garbage SEED COUNT
+    sends that many requests with random commands, attributes, lengths and
+    flags; prints how many were answered
+"""
+import errno
+import random
+import socket
+import struct
+import sys
+
+NETLINK_GENERIC, SOL_NETLINK, NETLINK_EXT_ACK = 16, 270, 11
+GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 16, 3
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 0x1, 0x4, 0x300
+NLMSG_ERROR, NLMSG_DONE = 2, 3
+NLM_F_CAPPED, NLM_F_ACK_TLVS = 0x100, 0x200
+NLMSGERR_ATTR_MSG = 1
+PORT_ADD = 1
+
+
+def attribute(kind, value):
+    return (struct.pack("=HH", 4 + len(value), kind) + value +
+            bytes(-len(value) % 4))
+
+
+class Family:
+    def __init__(self):
+        self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
+                                    NETLINK_GENERIC)
+        self.socket.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
+        self.socket.settimeout(10)
+        self.sequence = 0
+        self.id = GENL_ID_CTRL
+        self.id = self.find(self.ask(CTRL_CMD_GETFAMILY,
+                                     attribute(2, b"espencap\0"))[2])
+
+    @staticmethod
+    def find(message):
+        at = 20
+        while at < len(message):
+            length, kind = struct.unpack_from("=HH", message, at)
+            if kind == 1:
+                return struct.unpack_from("=H", message, at + 4)[0]
+            at += (length + 3) & ~3
+        sys.exit("the family is not there")
+
+    def ask(self, command, attributes, flags=NLM_F_ACK):
+        """Returns errno, the sentence and the first message of the answer."""
+        self.sequence += 1
+        body = struct.pack("=BBH", command, 1, 0) + attributes
+        self.socket.send(struct.pack("=IHHII", 16 + len(body), self.id,
+                                     NLM_F_REQUEST | flags, self.sequence, 0) +
+                         body)
+        first = b""
+        while True:
+            data = self.socket.recv(65536)
+            while data:
+                length, kind, got, sequence, _ = struct.unpack_from("=IHHII",
+                                                                    data)
+                message, data = data[:length], data[(length + 3) & ~3:]
+                if sequence != self.sequence:
+                    continue
+                if kind in (NLMSG_ERROR, NLMSG_DONE):
+                    return self.end(kind, got, message) + (first,)
+                first = first or message
+
+    @staticmethod
+    def end(kind, flags, message):
+        error = -struct.unpack_from("=i", message, 16)[0]
+        at = 20
+        if kind == NLMSG_ERROR:
+            at += 16
+            if not flags & NLM_F_CAPPED:
+                at += struct.unpack_from("=I", message, 20)[0] - 16
+        while flags & NLM_F_ACK_TLVS and at < len(message):
+            length, kind = struct.unpack_from("=HH", message, at)
+            if kind == NLMSGERR_ATTR_MSG:
+                return error, message[at + 4:at + length - 1].decode()
+            at += (length + 3) & ~3
+        return error, ""
+
+
+def say(error, sentence):
+    print(errno.errorcode.get(error, error), sentence)
+
+
+def ports(family, first, last):
+    for number in range(int(first), int(last) + 1):
+        error, sentence, _ = family.ask(
+            PORT_ADD, attribute(2, struct.pack("=H", number)) +
+            attribute(3, b"\1"))
+        if error:
+            break
+    print(number - int(first) + (not error), end=" ")
+    say(error, sentence)
+
+
+def garbage(family, seed, count):
+    dice = random.Random(int(seed))
+    answered = 0
+    for _ in range(int(count)):
+        attributes = b""
+        for _ in range(dice.randrange(6)):
+            kind = dice.choice([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0x8002,
+                                0x4002, dice.randrange(65536)])
+            size = dice.choice([0, 1, 2, 3, 4, 5, 8, 15, 16, 17,
+                                dice.randrange(200)])
+            whole = bytearray(attribute(kind, dice.randbytes(size)))
+            if not dice.randrange(8):
+                whole[0:2] = struct.pack("=H", dice.randrange(300))
+            attributes += whole
+        family.ask(dice.choice([0, 1, 2, 3, 4, 5, 6, 8, 200]), attributes,
+                   NLM_F_ACK | dice.choice([0, 0, NLM_F_DUMP]))
+        answered += 1
+    print(answered)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "ports":
+        ports(Family(), *sys.argv[2:])
+    elif sys.argv[1] == "garbage":
+        garbage(Family(), *sys.argv[2:])
+    else:
+        pairs = (word.split("=") for word in sys.argv[2:])
+        say(*Family().ask(int(sys.argv[1]), b"".join(
+            attribute(int(kind), bytes.fromhex(value))
+            for kind, value in pairs))[:2])
