@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Finding, adding and deleting peers. */
 #include <linux/netlink.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
 #include "peer.h"
@@ -251,8 +252,10 @@ void espencap_peer_flush(struct espencap_net *ns)
 	struct espencap_peer *peer;
 	unsigned long id;
 
-	xa_for_each(&ns->peers, id, peer)
+	xa_for_each(&ns->peers, id, peer) {
 		peer_remove(ns, peer);
+		cond_resched();
+	}
 }
 
 int espencap_peer_tables_init(struct espencap_net *ns)
