@@ -7,7 +7,6 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-VERSION := $(shell sed -n 's/^ESPENCAP_VERSION := //p' Kbuild)
 # Not $(CURDIR) but where this file is: make may be called with -f.
 TOP := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 
@@ -21,7 +20,7 @@ module:
 	$(MAKE) -C '$(KDIR)' M='$(TOP)' modules
 
 tool:
-	$(MAKE) -C '$(TOP)/userspace' VERSION='$(VERSION)'
+	$(MAKE) -C '$(TOP)/userspace'
 
 # Puts files in place. Starts nothing, loads nothing, enables nothing.
 # Not modules_install: it wants the compressor that the kernel was built with,

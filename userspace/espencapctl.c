@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /* espencapctl: options, then an object, then what to do with it. */
-#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ctl.h"
 #include "netlink.h"
+#include "output.h"
 #include "parse.h"
 
 #ifndef ESPENCAP_VERSION
@@ -76,6 +79,13 @@ void refused(const char *format, ...)
 	exit(EXIT_REFUSED);
 }
 
+static void __attribute__((noreturn)) finish(void)
+{
+	fflush(stdout);
+	check_output();
+	exit(0);
+}
+
 static void help(char **argv)
 {
 	no_more_words(argv);
@@ -112,10 +122,10 @@ static void take_options(char **argv)
 			options.stats = true;
 		} else if (is_one_of(arg, "-V", "-version", "--version")) {
 			puts("espencapctl " ESPENCAP_VERSION);
-			exit(0);
+			finish();
 		} else if (is_one_of(arg, "-h", "-help", "--help")) {
 			fputs(help_text, stdout);
-			exit(0);
+			finish();
 		} else {
 			usage_error("\"%s\" is no option: see espencapctl help",
 				    arg);
@@ -174,12 +184,28 @@ void flush(char **argv)
 	netlink_do(netlink_request(ESPENCAP_CMD_FLUSH, 0), NULL, "flush");
 }
 
+/*
+ * The netlink socket must not get the number of a closed stdout or stderr: what
+ * is printed would be sent to the kernel. To write there is still an error.
+ */
+static void fill_standard_fds(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	(void)argc;
+	fill_standard_fds();
+	/* A closed pipe is an error with a message and a status, like others. */
+	signal(SIGPIPE, SIG_IGN);
 	take_options(argv + 1);
 	run_object(argv + 1);
-	if (fflush(stdout) || ferror(stdout))
-		refused("the output could not be written: %s", strerror(errno));
-	return 0;
+	finish();
 }

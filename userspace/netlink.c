@@ -9,6 +9,7 @@
 
 #include "ctl.h"
 #include "netlink.h"
+#include "output.h"
 
 #define REQUEST_SIZE	1024
 
@@ -131,6 +132,10 @@ static int exchange(struct nlmsghdr *request, handler *handle, void *context,
 			if (!mnl_nlmsg_seq_ok(msg, request->nlmsg_seq) ||
 			    !mnl_nlmsg_portid_ok(msg, mnl_socket_get_portid(nl)))
 				continue;
+			if (msg->nlmsg_flags & NLM_F_DUMP_INTR) {
+				*text = "The list has changed while it was read: try again.";
+				return EINTR;
+			}
 			if (ended(msg, &error, text))
 				return error;
 			if (msg->nlmsg_type >= NLMSG_MIN_TYPE)
@@ -185,6 +190,16 @@ struct nlmsghdr *netlink_request(enum espencap_cmd cmd, int flags)
 	return begin(family, (uint8_t)cmd, flags);
 }
 
+/* ADDRESS and ENDPOINT_ADDRESS have one of two lengths: their reader looks. */
+static const enum mnl_attr_data_type attr_types[ESPENCAP_A_MAX + 1] = {
+	[ESPENCAP_A_PORT] = MNL_TYPE_U16,
+	[ESPENCAP_A_FORMAT] = MNL_TYPE_U8,
+	[ESPENCAP_A_REQID] = MNL_TYPE_U32,
+	[ESPENCAP_A_ENDPOINT_PORT] = MNL_TYPE_U16,
+	[ESPENCAP_A_ORIGIN] = MNL_TYPE_U8,
+	[ESPENCAP_A_STATS] = MNL_TYPE_NESTED,
+};
+
 struct answer {
 	void (*print)(const struct nlattr **attrs);
 	unsigned long messages;
@@ -196,12 +211,17 @@ static void read_answer(const struct nlmsghdr *msg, void *context)
 	struct answer *answer = context;
 	const struct nlattr *attr;
 
-	mnl_attr_for_each(attr, msg, sizeof(struct genlmsghdr))
-		if (mnl_attr_get_type(attr) <= ESPENCAP_A_MAX)
-			attrs[mnl_attr_get_type(attr)] = attr;
+	mnl_attr_for_each(attr, msg, sizeof(struct genlmsghdr)) {
+		const uint16_t type = mnl_attr_get_type(attr);
+
+		if (type <= ESPENCAP_A_MAX &&
+		    mnl_attr_validate(attr, attr_types[type]) >= 0)
+			attrs[type] = attr;
+	}
 	answer->messages++;
 	if (answer->print)
 		answer->print(attrs);
+	check_output();
 }
 
 unsigned long netlink_do(struct nlmsghdr *request,
@@ -223,6 +243,9 @@ unsigned long netlink_do(struct nlmsghdr *request,
 		refused("%s: %s", what, text);
 	if (error == EPERM)
 		refused("%s: this needs CAP_NET_ADMIN in this network namespace.",
+			what);
+	if (error == EOPNOTSUPP)
+		refused("%s: the module is of another version, and does not know this request.",
 			what);
 	refused("%s: %s", what, strerror(error));
 }

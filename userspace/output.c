@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Printing lists and counters. */
+#include <errno.h>
 #include <inttypes.h>
 #include <libmnl/libmnl.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "ctl.h"
 #include "espencap.h"
@@ -42,6 +44,12 @@ void list_end(void)
 {
 	if (options.json)
 		fputs(begun ? "]\n" : "[]\n", stdout);
+}
+
+void check_output(void)
+{
+	if (ferror(stdout))
+		refused("the output could not be written: %s", strerror(errno));
 }
 
 static void print_name(unsigned int stat)

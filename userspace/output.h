@@ -13,6 +13,9 @@ struct nlattr;
 void list_next(void);
 void list_end(void);
 
+/* Ends the program if stdout could not be written: a full disk, a closed pipe. */
+void check_output(void);
+
 /**
  * print_stats() - print counters
  * @stats: an attribute ESPENCAP_A_STATS, or NULL for none
