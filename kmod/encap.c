@@ -88,18 +88,22 @@ static enum espencap_stat finish4(struct net *net, struct sk_buff *skb,
 				  unsigned int added)
 {
 	/* under RCU it can still be read when the packet has let go of it */
-	const struct dst_entry *xdst = skb_dst(skb);
+	struct dst_entry *xdst = skb_dst(skb);
 	struct iphdr *iph = ip_hdr(skb);
 
 	iph->protocol = IPPROTO_UDP;
 	iph->tot_len = htons(skb->len);
 	if (peer->redirected) {
 		iph->daddr = peer->endpoint.s6_addr32[3];
-		/* not by the route of the inner packet's socket: no sk */
-		if (ip_route_me_harder(net, NULL, skb, RTN_UNSPEC))
+		/*
+		 * Not by the route of the inner packet's socket, so no sk; and
+		 * not into a policy, which would make ESP of it again.
+		 */
+		if (ip_route_me_harder(net, NULL, skb, RTN_UNSPEC) ||
+		    skb_dst(skb)->xfrm)
 			return ESPENCAP_STAT_TX_NO_ROUTE;
 	}
-	if (!espencap_pmtu4(net, peer, skb, xdst, added))
+	if (!espencap_pmtu4(peer, skb, xdst, added))
 		return ESPENCAP_STAT_TX_TOO_BIG;
 
 	/* The numbers of two protocols must not meet in one reassembly. */
@@ -121,7 +125,8 @@ static enum espencap_stat finish6(struct net *net, struct sk_buff *skb,
 	ip6h->payload_len = htons(skb->len - sizeof(*ip6h));
 	if (peer->redirected) {
 		ip6h->daddr = peer->endpoint;
-		if (ip6_route_me_harder(net, NULL, skb))
+		if (ip6_route_me_harder(net, NULL, skb) ||
+		    skb_dst(skb)->xfrm)
 			return ESPENCAP_STAT_TX_NO_ROUTE;
 	}
 	if (!espencap_pmtu6(net, peer, skb, xdst, added))

@@ -13,6 +13,10 @@ static struct genl_family family;
 
 #define POLICY_ADDRESS { .type = NLA_BINARY, .len = sizeof(struct in6_addr) }
 
+static const struct nla_policy no_policy[ESPENCAP_A_PAD + 1] = {
+	[ESPENCAP_A_PAD] = { .type = NLA_REJECT },
+};
+
 static const struct nla_policy port_policy[ESPENCAP_A_PORT + 1] = {
 	[ESPENCAP_A_PORT] = { .type = NLA_U16 },
 };
@@ -256,8 +260,10 @@ static int cmd_port_get(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!msg)
+	if (!msg) {
+		NL_SET_ERR_MSG(info->extack, "There is no memory for the answer.");
 		return -ENOMEM;
+	}
 
 	rcu_read_lock();
 	port = espencap_port_find(ns, number);
@@ -278,8 +284,20 @@ static int cmd_port_get(struct sk_buff *skb, struct genl_info *info)
 static int dump_ports(struct sk_buff *msg, struct netlink_callback *cb)
 {
 	struct espencap_net *ns = espencap_net(sock_net(msg->sk));
+	struct nlattr *attrs[ESPENCAP_A_PORT + 1];
 	struct espencap_port *port;
 	unsigned long number;
+	int err;
+
+	err = genlmsg_parse(cb->nlh, &family, attrs, ESPENCAP_A_PORT,
+			    port_policy, cb->extack);
+	if (err)
+		return err;
+	if (attrs[ESPENCAP_A_PORT]) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[ESPENCAP_A_PORT],
+				    "A dump lists all ports: ask for one without it.");
+		return -EINVAL;
+	}
 
 	rcu_read_lock();
 	xa_for_each_start(&ns->ports, number, port, cb->args[0]) {
@@ -418,6 +436,8 @@ static const struct genl_ops ops[] = {
 	}, {
 		.cmd = ESPENCAP_CMD_FLUSH,
 		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = no_policy,
+		.maxattr = ARRAY_SIZE(no_policy) - 1,
 		.doit = cmd_flush,
 	},
 };

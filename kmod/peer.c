@@ -24,7 +24,7 @@ static const struct rhashtable_params by_reqid_params = {
 struct espencap_dest *espencap_dest_find(struct espencap_net *ns,
 					 const struct in6_addr *addr)
 {
-	return rhashtable_lookup(&ns->dests, addr, dest_params);
+	return rhashtable_lookup_fast(&ns->dests, addr, dest_params);
 }
 
 struct espencap_peer *espencap_dest_peer(struct espencap_net *ns,
@@ -37,7 +37,8 @@ struct espencap_peer *espencap_dest_peer(struct espencap_net *ns,
 		};
 		struct espencap_peer *peer;
 
-		peer = rhashtable_lookup(&ns->by_reqid, &key, by_reqid_params);
+		peer = rhashtable_lookup_fast(&ns->by_reqid, &key,
+					      by_reqid_params);
 		if (peer)
 			return peer;
 	}
@@ -131,6 +132,8 @@ static void peer_remove(struct espencap_net *ns, struct espencap_peer *peer)
 	xa_erase(&ns->peers, peer->id);
 	ns->nr_peers--;
 	peer->port->nr_peers--;
+	/* now, not a grace period later: it holds a device */
+	espencap_route6_release(peer);
 	call_rcu(&peer->rcu, peer_free_rcu);
 }
 
@@ -192,8 +195,10 @@ int espencap_peer_add(struct espencap_net *ns,
 	}
 
 	peer = peer_alloc(key);
-	if (!peer)
-		return -ENOMEM;
+	if (!peer) {
+		err = -ENOMEM;
+		goto err_say;
+	}
 	peer->port = port;
 	peer->endpoint = *endpoint;
 	peer->endpoint_port = endpoint_port;
@@ -222,6 +227,8 @@ err_id:
 err_free:
 	/* a dump may have seen it */
 	call_rcu(&peer->rcu, peer_free_rcu);
+err_say:
+	NL_SET_ERR_MSG(extack, "There is no memory for this peer.");
 	return err;
 }
 

@@ -18,7 +18,9 @@
 
 static bool may_teach(struct espencap_peer *peer)
 {
-	if (time_before(jiffies, READ_ONCE(peer->taught) + PMTU_PAUSE))
+	const unsigned long taught = READ_ONCE(peer->taught);
+
+	if (time_in_range(jiffies, taught, taught + PMTU_PAUSE))
 		return false;
 	WRITE_ONCE(peer->taught, jiffies);
 	return true;
@@ -43,31 +45,42 @@ static bool knows4(const struct dst_entry *xdst, unsigned int mtu)
 	       time_before(jiffies + PMTU_RENEW, READ_ONCE(xdst->expires));
 }
 
-/* The kernel looks for the route to whatever address the header names. */
-static void teach4(struct net *net, const struct espencap_peer *peer,
+/*
+ * The kernel looks for the route by what the header says, by the mark and by the
+ * device; ipv4_update_pmtu() would leave out the mark. At LOCAL_OUT, skb->dev is
+ * NULL or that of the inner packet.
+ */
+static void teach4(struct dst_entry *xdst, const struct espencap_peer *peer,
 		   struct sk_buff *skb, unsigned int mtu)
 {
 	struct iphdr *iph = ip_hdr(skb);
 	const __be32 endpoint = iph->daddr;
+	struct net_device *dev = skb->dev;
 
 	iph->daddr = peer->key.addr.s6_addr32[3];
-	ipv4_update_pmtu(skb, net, mtu, 0, IPPROTO_ESP);
+	skb->dev = xdst->dev;
+	xdst->ops->update_pmtu(xdst, NULL, skb, mtu, false);
+	skb->dev = dev;
 	iph->daddr = endpoint;
 }
 
-bool espencap_pmtu4(struct net *net, struct espencap_peer *peer,
-		    struct sk_buff *skb, const struct dst_entry *xdst,
-		    unsigned int added)
+bool espencap_pmtu4(struct espencap_peer *peer, struct sk_buff *skb,
+		    struct dst_entry *xdst, unsigned int added)
 {
 	const unsigned int mtu = link_mtu4(skb_dst(skb));
 
 	if (unlikely(!knows4(xdst, mtu - added)) && may_teach(peer))
-		teach4(net, peer, skb, mtu - added);
+		teach4(xdst, peer, skb, mtu - added);
 
 	/* Measure this packet with the link's MTU: see ip_skb_dst_mtu(). */
 	IPCB(skb)->flags |= IPSKB_FORWARDED;
-	return skb->len <= mtu || skb->ignore_df ||
-	       !(ip_hdr(skb)->frag_off & htons(IP_DF));
+	if (skb->len > mtu)
+		return skb->ignore_df ||
+		       !(ip_hdr(skb)->frag_off & htons(IP_DF));
+	/* ip_forward_use_pmtu, or a locked MTU: fragments are better than none. */
+	if (skb->len > mtu - added && skb->len > ip_skb_dst_mtu(NULL, skb))
+		skb->ignore_df = 1;
+	return true;
 }
 
 static unsigned int link_mtu6(const struct dst_entry *dst)
@@ -98,16 +111,25 @@ bool espencap_pmtu6(struct net *net, struct espencap_peer *peer,
 		    unsigned int added)
 {
 	const unsigned int mtu = link_mtu6(skb_dst(skb));
+	bool known;
 
 	if (mtu < IPV6_MIN_MTU + added) {
 		skb->ignore_df = 1;
 		return true;
 	}
-	if (unlikely(dst_mtu(xdst) > mtu - added) && may_teach(peer))
+	known = dst_mtu(xdst) <= mtu - added;
+	if (unlikely(!known) && may_teach(peer))
 		teach6(net, peer, skb, mtu - added);
 
-	if (skb->len > mtu)
+	if (skb->len > mtu) {
+		/*
+		 * What was taught cannot be renewed before it expires. Packets
+		 * made just then are fragmented, so that none is lost.
+		 */
+		if (!known)
+			skb->ignore_df = 1;
 		return skb->ignore_df;
+	}
 	if (skb->len > dst_mtu(skb_dst(skb)))
 		espencap_route6_use(peer, skb);
 	return true;

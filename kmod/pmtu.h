@@ -12,7 +12,6 @@ struct sk_buff;
 
 /**
  * espencap_pmtu4() - see to it that a packet, and those after it, fit
- * @net: network namespace
  * @peer: whose packet it is
  * @skb: the packet with its UDP header, endpoint and final dst, IPv4
  * @xdst: the dst that XFRM chose: the same, or that to the address it knows
@@ -26,9 +25,8 @@ struct sk_buff;
  * Context: RCU read side.
  * Return: whether the packet may go; otherwise it is too big.
  */
-bool espencap_pmtu4(struct net *net, struct espencap_peer *peer,
-		    struct sk_buff *skb, const struct dst_entry *xdst,
-		    unsigned int added);
+bool espencap_pmtu4(struct espencap_peer *peer, struct sk_buff *skb,
+		    struct dst_entry *xdst, unsigned int added);
 
 /**
  * espencap_pmtu6() - the same for IPv6

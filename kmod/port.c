@@ -61,8 +61,10 @@ int espencap_port_add(struct net *net, u16 number,
 	}
 
 	port = port_alloc(number, format);
-	if (!port)
+	if (!port) {
+		NL_SET_ERR_MSG(extack, "There is no memory for this port.");
 		return -ENOMEM;
+	}
 	if (!ns->nr_ports) {
 		err = espencap_hooks_register(net);
 		if (err) {
@@ -72,8 +74,10 @@ int espencap_port_add(struct net *net, u16 number,
 		}
 	}
 	err = xa_insert(&ns->ports, number, port, GFP_KERNEL_ACCOUNT);
-	if (err)
+	if (err) {
+		NL_SET_ERR_MSG(extack, "There is no memory for this port.");
 		goto err_hooks;
+	}
 	ns->nr_ports++;
 	return 0;
 

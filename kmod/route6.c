@@ -28,16 +28,22 @@ static bool is_copy_of(struct rt6_info *copy, struct rt6_info *rt)
 static struct dst_entry *copy_route(struct rt6_info *rt)
 {
 	struct fib6_info *from = rcu_dereference(rt->from);
-	struct net_device *dev = rt->dst.dev;
+	struct net_device *dev = READ_ONCE(rt->dst.dev);
 	struct rt6_info *copy;
 
-	/* A device that is going must not be held by what nobody would free. */
-	if (!from || !(READ_ONCE(dev->flags) & IFF_UP))
+	/*
+	 * A device that is going must not be held by what nobody would free.
+	 * Routes to this host itself have no path MTU that would matter.
+	 */
+	if (!from || rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST) ||
+	    dev == blackhole_netdev || !(READ_ONCE(dev->flags) & IFF_UP))
 		return NULL;
-	copy = ip6_dst_alloc(dev_net(dev), dev, 0);
+	/* uncounted, like the kernel's own per-CPU copies */
+	copy = ip6_dst_alloc(dev_net(dev), dev, DST_NOCOUNT);
 	if (!copy)
 		return NULL;
-	if (!fib6_info_hold_safe(from)) {
+	copy->rt6i_idev = in6_dev_get(dev);
+	if (!copy->rt6i_idev || !fib6_info_hold_safe(from)) {
 		dst_release(&copy->dst);
 		return NULL;
 	}
@@ -49,7 +55,6 @@ static struct dst_entry *copy_route(struct rt6_info *rt)
 	copy->rt6i_dst = rt->rt6i_dst;
 	copy->rt6i_src = rt->rt6i_src;
 	copy->rt6i_gateway = rt->rt6i_gateway;
-	copy->rt6i_idev = in6_dev_get(dev);
 	copy->rt6i_flags = rt->rt6i_flags &
 			   ~(RTF_CACHE | RTF_PCPU | RTF_EXPIRES |
 			     RTF_MODIFIED | RTF_DYNAMIC);
@@ -96,14 +101,16 @@ static int on_netdev_event(struct notifier_block *nb, unsigned long event,
 	struct espencap_peer *peer;
 	unsigned long id;
 
-	/* Until the device is free, this event comes again and again. */
 	if (event != NETDEV_DOWN && event != NETDEV_UNREGISTER)
 		return NOTIFY_DONE;
+	/*
+	 * All of the namespace: a copy holds its device, and through its fib
+	 * entry perhaps another. Until the device is free, this event comes
+	 * again and again, so that a copy made just now does not escape.
+	 */
 	rcu_read_lock();
 	xa_for_each(&ns->peers, id, peer) {
-		const struct dst_entry *dst = rcu_dereference(peer->route6);
-
-		if (dst && dst->dev == dev)
+		if (rcu_access_pointer(peer->route6))
 			espencap_route6_release(peer);
 	}
 	rcu_read_unlock();

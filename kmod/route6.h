@@ -18,8 +18,8 @@ struct sk_buff;
  * @peer: whose packet it is; keeps the copy
  * @skb: the packet; its dst is replaced if a copy can be had
  *
- * Context: RCU read side. The copy is allocated once for each route that a
- * peer comes to use, not for each packet.
+ * Context: RCU read side. The copy is allocated when a peer comes to use another
+ * route, not for each packet, unless its packets alternate between two.
  */
 void espencap_route6_use(struct espencap_peer *peer, struct sk_buff *skb);
 

@@ -8,7 +8,8 @@
 #include "uapi/espencap.h"
 
 #define ESPENCAP_STAT_FIRST	ESPENCAP_STAT_RX_PACKETS
-#define ESPENCAP_STATS_PEER	(ESPENCAP_STAT_PEER_MAX + 1 - ESPENCAP_STAT_FIRST)
+/* A peer has the first of them: what it takes in memory is taken per CPU. */
+#define ESPENCAP_STATS_PEER	(ESPENCAP_STAT_TX_NO_MEMORY + 1 - ESPENCAP_STAT_FIRST)
 #define ESPENCAP_STATS_PORT	(ESPENCAP_STAT_MAX + 1 - ESPENCAP_STAT_FIRST)
 
 struct sk_buff;

@@ -132,7 +132,8 @@ enum espencap_origin {
  * @ESPENCAP_STAT_TX_UNENCRYPTED: dropped, as XFRM had left the encryption to
  *	a device or to esp4_offload or esp6_offload
  * @ESPENCAP_STAT_TX_TOO_BIG: dropped, as it must not be fragmented and does
- *	not fit with its UDP header; XFRM was told the smaller path MTU
+ *	not fit with its UDP header, of which XFRM was told, or as it would
+ *	have more than 65535 bytes
  * @ESPENCAP_STAT_TX_NO_ROUTE: dropped, no route to the endpoint
  * @ESPENCAP_STAT_TX_NO_MEMORY: dropped, no memory for the headers
  * @ESPENCAP_STAT_RX_KEEPALIVES: NAT keepalive, swallowed
@@ -147,7 +148,7 @@ enum espencap_origin {
  * @ESPENCAP_STAT_RX_AGGREGATED: several datagrams that GRO had merged
  * @ESPENCAP_STAT_RX_NO_MEMORY: dropped, no memory to make it writable
  *
- * A peer has those up to ESPENCAP_STAT_PEER_MAX, a port has all.
+ * A port has all, a peer those that can be told from its SAs.
  */
 enum espencap_stat {
 	ESPENCAP_STAT_UNSPEC,
@@ -160,7 +161,6 @@ enum espencap_stat {
 	ESPENCAP_STAT_TX_TOO_BIG,
 	ESPENCAP_STAT_TX_NO_ROUTE,
 	ESPENCAP_STAT_TX_NO_MEMORY,
-	ESPENCAP_STAT_PEER_MAX = ESPENCAP_STAT_TX_NO_MEMORY,
 	ESPENCAP_STAT_RX_KEEPALIVES,
 	ESPENCAP_STAT_RX_NOT_ESP,
 	ESPENCAP_STAT_RX_UNKNOWN_SPI,

@@ -4,8 +4,11 @@
 #
 #   c ──────────────── r ──────────────── g
 #   172.16.0.2      172.16.0.1           203.0.113.2
-#   10.2.0.1        203.0.113.1          10.1.0.1
-#   client          masquerades          gateway
+#   fd16::2         fd16::1              2001:db8:113::2
+#                   203.0.113.1
+#   10.2.0.1        2001:db8:113::1      10.1.0.1
+#   fd00:2::1       masquerades          fd00:1::1
+#   client                               gateway
 #
 # The client begins, from its own 2797; the router gives the flow another port.
 # The test reads that mapping from the router's conntrack and adds it to the
@@ -18,87 +21,147 @@
 # shellcheck source=gateways.sh
 . ./gateways.sh
 
-readonly client=172.16.0.2 public=203.0.113.1 gateway=203.0.113.2
+declare -A client=([4]=172.16.0.2 [6]=fd16::2)
+declare -A inside=([4]=172.16.0.1 [6]=fd16::1)
+declare -A public=([4]=203.0.113.1 [6]=2001:db8:113::1)
+declare -A gateway=([4]=203.0.113.2 [6]=2001:db8:113::2)
+declare -A nobody=([4]=203.0.113.77 [6]=2001:db8:113::77)
 
 nat_topology() {
+	local v
 	ns_add c r g
-	link c c r inside
-	link r outside g g
-	addr c c $client/24
-	addr c lo 10.2.0.1/32
-	addr r inside 172.16.0.1/24
-	addr r outside $public/24
-	addr g g $gateway/24
-	addr g lo 10.1.0.1/32
-	ip -n c route add default via 172.16.0.1
-	ip -n c route add 10.1.0.1 via 172.16.0.1 src 10.2.0.1
-	ip -n g route add 10.2.0.1 via $public src 10.1.0.1
+	link c wan r inside
+	wire between r outside g wan
+	for v in 4 6; do
+		addr c wan "${client[$v]}/${prefix[$v]}"
+		addr c lo "${inner_b[$v]}/${bits[$v]}"
+		addr r inside "${inside[$v]}/${prefix[$v]}"
+		addr r outside "${public[$v]}/${prefix[$v]}"
+		addr g wan "${gateway[$v]}/${prefix[$v]}"
+		addr g lo "${inner_a[$v]}/${bits[$v]}"
+		ip -n c -$v route add default via "${inside[$v]}"
+		ip -n c -$v route add "${inner_a[$v]}" via "${inside[$v]}" \
+			src "${inner_b[$v]}"
+		ip -n g -$v route add "${inner_b[$v]}" via "${public[$v]}" \
+			src "${inner_a[$v]}"
+		# The gateway's own route to the private address leads to nobody, so
+		# that only one to the endpoint can carry what goes there.
+		ip -n g -$v route add "${client[$v]}" via "${nobody[$v]}"
+	done
 	forwarding r
-	in_ns r nft -f - <<-'E'
-		table ip nat {
+	in_ns r nft -f - <<-'EOF'
+		table inet nat {
 			chain post {
 				type nat hook postrouting priority srcnat
 				oifname outside meta l4proto udp masquerade to :40000-40999
 			}
 		}
-	E
+	EOF
 }
 
-# nat_tunnel ADDRESS: SAs and policies; the gateway knows the client by ADDRESS.
+# nat_tunnel V ADDRESS: SAs and policies; the gateway knows the client by ADDRESS.
 nat_tunnel() {
-	local known=$1
-	sa c $client $gateway 0x1000 1 "$key_ab" tunnel
-	sa c $gateway $client 0x2000 1 "$key_ba" tunnel
-	sa g "$known" $gateway 0x1000 1 "$key_ab" tunnel
-	sa g $gateway "$known" 0x2000 1 "$key_ba" tunnel
-	tunnel_policies c $client $gateway 10.2.0.1 10.1.0.1 1
-	tunnel_policies g $gateway "$known" 10.1.0.1 10.2.0.1 1
+	local c=${client[$1]} g=${gateway[$1]} known=$2
+	sa c "$c" "$g" 0x1000 1 "$key_ab" tunnel
+	sa c "$g" "$c" 0x2000 1 "$key_ba" tunnel
+	sa g "$known" "$g" 0x1000 1 "$key_ab" tunnel
+	sa g "$g" "$known" 0x2000 1 "$key_ba" tunnel
+	tunnel_policies c "$c" "$g" "${inner_b[$1]}" "${inner_a[$1]}" 1
+	tunnel_policies g "$g" "$known" "${inner_a[$1]}" "${inner_b[$1]}" 1
 }
 
 # The port that the router shows to the gateway for the client's PORT.
 mapped_port() {
-	in_ns r conntrack -L -p udp --orig-src $client --sport "$1" \
-		-o xml 2> /dev/null |
+	in_ns r conntrack -L -f "ipv$1" -p udp --orig-src "${client[$1]}" \
+		--sport "$2" -o xml 2> /dev/null |
 		grep -oP 'direction="reply".*?<dport>\K[0-9]+'
 }
 
-# through_nat WHAT KNOWN PORT FORMAT
+# sizes WHAT V: of a DF ping to the client, each size comes through or is refused
+# with a word; and the largest that fits leaves as one packet.
+sizes() {
+	local what=$1 v=$2 size through=0 silent=0 said
+	for ((size = 1360; size <= 1420; size += 2)); do
+		if said=$(in_ns g ping -c 1 -W 2 -M 'do' -s $size \
+			-I "${inner_a[$v]}" "${inner_b[$v]}" 2>&1); then
+			through=$((through + 1))
+		elif ! grep -qE 'too long|too big|mtu' <<< "$said"; then
+			silent=$((silent + 1))
+		fi
+	done
+	check_eq "$what: no size vanishes ($through come through)" 0 $silent
+	check "$what: full-size packets come through" test $through -ge 5
+}
+
+# through_nat WHAT V KNOWN PORT FORMAT
 through_nat() {
-	local what=$1 known=$2 port=$3 format=$4 mapped
-	nat_tunnel "$known"
+	local what="IPv$2, $1" v=$2 known=$3 port=$4 format=$5 mapped endpoint
+	local file=$4-$3.pcap
+	nat_tunnel "$v" "$known"
 	ctl c port add "$port" format "$format"
-	ctl c peer add $gateway port "$port"
+	ctl c peer add "${gateway[$v]}" port "$port"
 	ctl g port add "$port" format "$format"
-	capture g g "$port-$known.pcap"
+	capture between g "$file"
 
 	# The first packet makes the mapping; it comes in, the answer cannot
 	# come back yet.
-	check_not "$what: no answer while the gateway has no endpoint" \
-		in_ns c ping -q -n -c 1 -W 1 -I 10.2.0.1 10.1.0.1
-	mapped=$(mapped_port "$port")
+	check_not "$what: no answer while the gateway has no endpoint" in_ns c \
+		ping -q -n -c 1 -W 1 -I "${inner_b[$v]}" "${inner_a[$v]}"
+	mapped=$(mapped_port "$v" "$port")
 	check "$what: the router uses another port ($mapped)" \
 		test "$mapped" -ge 40000
-	ctl g peer add "$known" port "$port" endpoint "$public:$mapped"
-	check "$what: ping from the client" pings c 10.2.0.1 10.1.0.1 5
-	check "$what: ping to the client" pings g 10.1.0.1 10.2.0.1 5
-	capture_stop "$port-$known.pcap"
-	wire_some "$what: the gateway answers from $port to $mapped" \
-		"$port-$known.pcap" "src host $gateway and dst host $public and
-			udp and src port $port and dst port $mapped" 10
+	endpoint=${public[$v]}:$mapped
+	[ "$v" = 4 ] || endpoint="[${public[$v]}]:$mapped"
+	ctl g peer add "$known" port "$port" endpoint "$endpoint"
+	check "$what: ping from the client" \
+		pings c "${inner_b[$v]}" "${inner_a[$v]}" 5
+	check "$what: ping to the client" \
+		pings g "${inner_a[$v]}" "${inner_b[$v]}" 5
+	sizes "$what" "$v"
+	capture_stop "$file"
+	wire_some "$what: the gateway answers from $port to $mapped" "$file" \
+		"src host ${gateway[$v]} and dst host ${public[$v]} and
+			udp and src port $port and dst port $mapped" 15
+	wire_none "$what: and sends no fragment" "$file" \
+		'(ip and ip[6:2] & 0x3fff != 0) or (ip6 and ip6[6] = 44)'
+	wire_checksums_ok "$what: checksums are right" "$file" udp
 	check_eq "$what: XFRM of the client has no errors" 0 "$(xfrm_errors c)"
+	check_eq "$what: nothing was too big or without a route" '0 0' \
+		"$(counter g port "$port" tx_too_big) $(
+		counter g port "$port" tx_no_route)"
 	ctl c flush
 	ctl g flush
 	xfrm_clear c g
 	in_ns r conntrack -F 2> /dev/null
+	ip -n g -"$v" route flush cache
 }
 
 module_load
 nat_topology
-through_nat 'known by the public address' $public 2797 bare
-through_nat 'known by the public address, marker' $public 500 non-ike
-# The gateway's own route to the private address leads to nobody, so that only
-# one to the endpoint can have carried the answers.
-ip -n g route add 172.16.0.0/24 via 203.0.113.77
-through_nat 'known by its private address' $client 2797 bare
+for v in 4 6; do
+	through_nat 'known by the public address' $v "${public[$v]}" 2797 bare
+	through_nat 'known by the public address, marker' $v "${public[$v]}" \
+		500 non-ike
+	through_nat 'known by its private address' $v "${client[$v]}" 2797 bare
+done
+
+# No route to the endpoint: a name of its own, and nothing goes elsewhere.
+for v in 4 6; do
+	nat_tunnel $v "${client[$v]}"
+	ctl g port add 2797
+	unreachable=198.51.100.1:2797
+	[ $v = 4 ] || unreachable='[2001:db8:51::1]:2797'
+	ctl g peer add "${client[$v]}" port 2797 endpoint "$unreachable"
+	capture between g "no-route-$v.pcap"
+	check_not "IPv$v, an endpoint without a route: no answer" in_ns g \
+		ping -q -n -c 2 -i 0.1 -W 1 -I "${inner_a[$v]}" "${inner_b[$v]}"
+	capture_stop "no-route-$v.pcap"
+	check_eq "IPv$v: both are counted as tx_no_route" 2 \
+		"$(counter g peer "${client[$v]}" tx_no_route)"
+	wire_none "IPv$v: and nothing was sent" "no-route-$v.pcap" \
+		"not $neighbours"
+	ctl g flush
+	xfrm_clear c g
+done
 
 plan_done

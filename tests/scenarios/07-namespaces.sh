@@ -16,12 +16,14 @@
 lists_hooks=yes
 modprobe -q nfnetlink_hook || lists_hooks=no
 check_hooks() {
-	[ $lists_hooks = yes ] || return 0
+	if [ $lists_hooks = no ]; then
+		lab_result 0 "$2: $1 # SKIP this kernel cannot list hooks"
+		return
+	fi
 	check_eq "$2: $1" "$3" \
 		"$(in_ns "$2" nft list hooks | grep -c '\[espencap\]' || true)"
 }
 
-[ $lists_hooks = yes ] || note 'this kernel cannot list netfilter hooks'
 module_load
 gateways
 ns_add c d

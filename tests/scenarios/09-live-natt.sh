@@ -8,7 +8,7 @@
 #
 # The SAs have an encapsulation template and a socket has UDP_ENCAP: they stay
 # with the kernel. Traffic runs while the ports are added and deleted; no packet
-# is lost, IKE goes on (rekeying, dead peer detection), no SA is replaced.
+# is lost, no SA is replaced, and IKE goes on and rekeys them.
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
@@ -43,7 +43,6 @@ check_eq 'port add 500 has nothing to say: there charon has no UDP_ENCAP' '' \
 ctl a peer add "${outer_b[4]}" port 4500
 check 'ping with the ports added' pings a "${inner_a[4]}" "${inner_b[4]}" 20
 check_eq 'the SAs are the same' "$(cat "$LAB_OUT/spis")" "$(spis)"
-check 'IKE: the peers are alive' swanctl_in a --stats
 check 'IKE: the SAs are rekeyed' swanctl_in a --rekey --child tunnel
 await 30 'IKE: the old SAs are replaced' rekeyed
 check 'IKE: the IKE SA is rekeyed' swanctl_in a --rekey --ike tunnel

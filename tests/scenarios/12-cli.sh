@@ -205,13 +205,17 @@ churn() {
 		for ((n = 0; n < 20; n++)); do
 			ctl a peer del 10.9.0.$((n * 9 + 1))
 			ctl a peer add 10.9.0.$((n * 9 + 1)) port 2797
+			echo >> "$LAB_OUT/changes"
 		done
 	done
 }
+: > "$LAB_OUT/changes"
 churn &
 churn_pid=$!
 lab_pids+=("$churn_pid")
 bad=0
+until_true 30 test -s "$LAB_OUT/changes" || die 'nothing changes'
+before=$(wc -l < "$LAB_OUT/changes")
 for n in 1 2 3 4 5 6 7 8 9 10; do
 	ctl a peer show | sort > "$LAB_OUT/dump"
 	[ -z "$(uniq -d "$LAB_OUT/dump")" ] || bad=$((bad + 1))
@@ -219,6 +223,8 @@ for n in 1 2 3 4 5 6 7 8 9 10; do
 	[ "$(grep -c '^10\.9\.0\.[0-9]*[02468] ' "$LAB_OUT/dump")" -ge 90 ] ||
 		bad=$((bad + 1))
 done
+check 'changes were made all the while' \
+	test "$(wc -l < "$LAB_OUT/changes")" -ge $((before + 5))
 stop "$churn_pid"
 check_eq 'ten dumps during changes: nothing twice, nothing missing' 0 $bad
 

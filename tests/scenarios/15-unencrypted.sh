@@ -22,19 +22,19 @@ serve 2797
 dmesg -C
 capture w b dropped.pcap
 for v in 4 6; do
-	check_not "IPv$v: no ping comes through" in_ns a ping -q -c 3 -i 0.1 \
+	check_not "IPv$v: no ping comes through" in_ns a ping -q -c 30 -i 0.01 \
 		-W 1 -p 6573 -I "${inner_a[$v]}" "${inner_b[$v]}"
-	check_eq "IPv$v: counted for the peer" 3 \
+	check_eq "IPv$v: counted for the peer" 30 \
 		"$(counter a peer "${outer_b[$v]}" tx_unencrypted)"
 done
 capture_stop dropped.pcap
-check_eq 'counted for the port' 6 "$(counter a port 2797 tx_unencrypted)"
+check_eq 'counted for the port' 60 "$(counter a port 2797 tx_unencrypted)"
 check_eq 'nothing was sent' 0 "$(counter a port 2797 tx_packets)"
 wire_none 'nothing is on the wire' dropped.pcap "not $neighbours"
 check 'the kernel log says why' sh -c 'dmesg | grep -q esp4_offload'
 # shellcheck disable=SC2016 # for the inner shell
 check 'and does not say it for each packet' \
-	sh -c '[ "$(dmesg | grep -c esp4_offload)" -le 6 ]'
+	sh -c '[ "$(dmesg | grep -c esp4_offload)" -le 20 ]'
 
 # SAs that are made without these modules are carried.
 xfrm_clear a b

@@ -80,7 +80,9 @@ check_eq 'an address of 17 bytes' ERANGE \
 	"$(genl $peer_add $PORT=ed0a "$ADDRESS=${v6}00" | cut -d ' ' -f 1)"
 check_eq 'a command that is none' ENOTSUP \
 	"$(genl 99 | cut -d ' ' -f 1)"
-check_eq 'flush takes nothing' '0' "$(genl $flush | cut -d ' ' -f 1)"
+check_eq 'flush takes no attribute' EINVAL \
+	"$(genl $flush $PORT=ed0a | cut -d ' ' -f 1)"
+check_eq 'flush without one' '0' "$(genl $flush | cut -d ' ' -f 1)"
 answers 'and has flushed' 'ENOENT This port was not added.' \
 	$port_get $PORT=ed0a
 
@@ -111,6 +113,16 @@ ctl a flush
 freed() {
 	[ "$(charged)" -lt 65536 ]
 }
+await 30 'and given back' freed
+
+# The same for peers.
+ctl a port add 2797
+# shellcheck disable=SC2016
+check_eq 'many peers' '3000 0' "$(bash -c 'echo $$ > '$group'/cgroup.procs &&
+	exec ip netns exec a python3 ./genl.py peers 3000')"
+check 'their counters are charged to who added them' \
+	test "$(charged)" -ge $((3000 * 8 * 8 * 2))
+ctl a flush
 await 30 'and given back' freed
 rmdir $group
 

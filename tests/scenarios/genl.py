@@ -8,6 +8,9 @@ genl.py COMMAND [ATTRIBUTE=HEX ...]
 genl.py ports FIRST LAST
     adds these ports, bare, until one is refused; prints how many were added
     and the answer to the last
+genl.py peers COUNT
+    adds that many peers on port 2797; prints how many were added and the answer
+    to the last
 genl.py garbage SEED COUNT
     sends that many requests with random commands, attributes, lengths and
     flags; prints how many were answered
@@ -24,7 +27,7 @@ NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 0x1, 0x4, 0x300
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 NLM_F_CAPPED, NLM_F_ACK_TLVS = 0x100, 0x200
 NLMSGERR_ATTR_MSG = 1
-PORT_ADD = 1
+PORT_ADD, PEER_ADD = 1, 4
 
 
 def attribute(kind, value):
@@ -104,6 +107,16 @@ def ports(family, first, last):
     say(error, sentence)
 
 
+def peers(family, count):
+    for number in range(int(count)):
+        error, sentence, _ = family.ask(
+            PEER_ADD, attribute(2, struct.pack("=H", 2797)) +
+            attribute(4, struct.pack(">I", 0x0a000001 + number)))
+        if error:
+            break
+    print(number + (not error), error, *filter(None, [sentence]))
+
+
 def garbage(family, seed, count):
     dice = random.Random(int(seed))
     answered = 0
@@ -127,6 +140,8 @@ def garbage(family, seed, count):
 if __name__ == "__main__":
     if sys.argv[1] == "ports":
         ports(Family(), *sys.argv[2:])
+    elif sys.argv[1] == "peers":
+        peers(Family(), *sys.argv[2:])
     elif sys.argv[1] == "garbage":
         garbage(Family(), *sys.argv[2:])
     else:
