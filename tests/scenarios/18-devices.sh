@@ -61,7 +61,7 @@ serve 2797
 flow 4
 flow 6
 for v in 4 6; do
-	await 20 "IPv$v: full-size packets flow" full_size $v
+	await 60 "IPv$v: full-size packets flow" full_size $v
 done
 
 check 'the device is deleted within 5 s' timeout 5 ip -n a link del wan

@@ -14,7 +14,7 @@
 full() {
 	local what=$1 v=$2 size through=0 silent=0 said
 	pings a "${inner_a[$v]}" "${inner_b[$v]}" 1 > /dev/null
-	for ((size = 1360; size <= 1420; size += 2)); do
+	for ((size = 1340; size <= 1420; size += 4)); do
 		if said=$(in_ns a ping -c 1 -W 2 -M 'do' -s $size \
 			-I "${inner_a[$v]}" "${inner_b[$v]}" 2>&1); then
 			through=$((through + 1))
@@ -39,7 +39,7 @@ for v in 4 6; do
 	sa a "${outer_a[$v]}" "${outer_b[$v]}" 0x10$v${v}00 $v$v "$key_ab" \
 		tunnel output-mark 7
 	ip -n a -$v rule add fwmark 7 table 77
-	ip -n a -$v route add "${outer_b[$v]}" dev wan src "${outer_a[$v]}" \
+	ip -n a -$v route add "${outer_b[$v]}" dev a src "${outer_a[$v]}" \
 		table 77
 	full 'a route by mark' $v
 done
