@@ -106,29 +106,4 @@ gateways
 port_and_format 2797 bare 8
 port_and_format 500 non-ike 16
 
-# What XFRM was taught expires, here soon: nothing may be lost for that.
-for ns in a b; do
-	in_ns $ns sysctl -qw net.ipv6.route.mtu_expires=2
-	in_ns $ns sysctl -qw net.ipv4.route.mtu_expires=2 2> /dev/null ||
-		note "$ns: net.ipv4.route.mtu_expires cannot be set here"
-done
-serve 2797
-for v in 4 6; do
-	tunnel $v $v
-	spawn iperf.log ip netns exec b iperf3 -s -1 -B "${inner_b[$v]}"
-	server=$spawned
-	until_true 10 in_ns b sh -c \
-		'ss -H -t -l -n "sport = :5201" | grep -q .' ||
-		die 'iperf3 does not listen'
-	check "IPv$v: TCP while the path MTU expires, again and again" \
-		to_json "$LAB_OUT/expiry.json" in_ns a timeout 60 \
-		iperf3 -c "${inner_b[$v]}" -B "${inner_a[$v]}" -t 10 -J
-	check "IPv$v: no second was without a byte" jq -e \
-		'[.intervals[].sum.bytes] | length >= 9 and (map(. > 0) | all)' \
-		"$LAB_OUT/expiry.json"
-	check_eq "IPv$v: no packet was too big for its header" 0 \
-		"$(counter a port 2797 tx_too_big)"
-	stop "$server"
-done
-
 plan_done
