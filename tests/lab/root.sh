@@ -50,6 +50,11 @@ readonly left_out=(
 	'/usr/share/bash-completion/*'
 )
 
+# The Debian suite that a suite of the lab is made from.
+suite_release() {
+	if [ "$1" = debug ]; then echo bookworm; else echo "$1"; fi
+}
+
 suite_sources() {
 	local suite=$1 extra=() part
 	[ "$suite" != trixie ] || extra=(trixie-backports)
@@ -65,6 +70,8 @@ suite_packages() {
 	bookworm)
 		printf '%s\n' "${packages_run[@]}" \
 			linux-image-cloud-amd64 linux-headers-cloud-amd64 ;;
+	debug)
+		printf '%s\n' "${packages_run[@]}" ;;
 	trixie)
 		# The newest kernel that backports has an image of.  perl:
 		# W=1 runs kernel-doc, which in 6.12 wants its modules.
@@ -99,10 +106,36 @@ as_root() {
 }
 
 root_dir() {
-	local recipe
-	recipe=$(cat "$lab"/root{.sh,-make,-headers} "$lab/guest/first-init" |
-		sha256sum)
+	local recipe kernel=
+	[ "$1" != debug ] || kernel=$(kernel_dir)
+	recipe=$({
+		cat "$lab"/root{.sh,-make,-headers,-libreswan} \
+			"$lab/guest/first-init"
+		echo "$kernel"
+	} | sha256sum)
 	echo "$cache/roots/$1-${recipe:0:12}"
+}
+
+# Where the packages of the debug kernel are.
+kernel_dir() {
+	local recipe
+	recipe=$(cat "$lab"/{root-kernel,debug.config} | sha256sum)
+	echo "$cache/kernels/debug-${recipe:0:12}"
+}
+
+# Compiles the debug kernel unless that is done.
+kernel_make() {
+	local dir started=$SECONDS
+	dir=$(kernel_dir)
+	[ ! -e "$dir" ] || return 0
+	say "compiling the debug kernel (once; half an hour): $dir"
+	as_root rm -rf "$dir.part"
+	mkdir -p "$dir.part"
+	as_root unshare --mount --pid --fork --mount-proc \
+		bash "$lab/root-kernel" "$dir.part" > "$dir.log" 2>&1 ||
+		die "the debug kernel could not be compiled: see $dir.log"
+	mv "$dir.part" "$dir"
+	say "the debug kernel is compiled ($((SECONDS - started)) s)"
 }
 
 # Makes the root of a suite unless it is there, and prints where it is.
@@ -128,7 +161,11 @@ root_make() {
 	# A run that was stopped midway leaves its folder behind.
 	as_root rm -rf "$dir.part" "$dir"
 	mkdir -p "$dir.part"
-	suite_sources "$suite" > "$dir.part/sources.list"
+	if [ "$suite" = debug ]; then
+		kernel_make
+		cp -r "$(kernel_dir)" "$dir.part/kernel"
+	fi
+	suite_sources "$(suite_release "$suite")" > "$dir.part/sources.list"
 	suite_packages "$suite" > "$dir.part/packages"
 	# A mount and a pid namespace of its own: whatever dpkg's scripts mount
 	# or start goes away with it.
