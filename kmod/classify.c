@@ -14,12 +14,12 @@ static bool is_keepalive(const struct espencap_format *format,
 {
 	switch (len) {
 	case 0:
-		return format->keepalives & ESPENCAP_KEEPALIVE_EMPTY;
+		return format->keepalives & ESPENCAP_KNOWS(EMPTY);
 	case 1:
-		return format->keepalives & ESPENCAP_KEEPALIVE_FF &&
+		return format->keepalives & ESPENCAP_KNOWS(FF) &&
 		       payload[0] == 0xff;
 	case 5:
-		return format->keepalives & ESPENCAP_KEEPALIVE_00000000FF &&
+		return format->keepalives & ESPENCAP_KNOWS(00000000FF) &&
 		       !memcmp(payload, zeros, 4) && payload[4] == 0xff;
 	default:
 		return false;
@@ -55,6 +55,8 @@ enum espencap_class espencap_classify(const struct espencap_format *format,
 	if (!out->spi)
 		return ESPENCAP_CLASS_NOT_ESP;
 
+	memcpy(&out->seq, payload + format->esp_marker + sizeof(out->spi),
+	       sizeof(out->seq));
 	out->udp_len = udp_len;
 	out->cut = ESPENCAP_UDP_HLEN + format->esp_marker;
 	return ESPENCAP_CLASS_ESP;

@@ -36,11 +36,13 @@ enum espencap_class {
  * @udp_len: bytes from the UDP header to the end of ESP
  * @cut: bytes of UDP header and marker that stand before ESP
  * @spi: SPI, in network byte order, never 0
+ * @seq: lower half of the sequence number, in network byte order
  */
 struct espencap_datagram {
 	unsigned int udp_len;
 	unsigned int cut;
 	__be32 spi;
+	__be32 seq;
 };
 
 /**

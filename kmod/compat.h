@@ -31,4 +31,11 @@ static inline struct udp_table *espencap_udp_table(struct net *net)
 #define ESPENCAP_GENL_RESV_START_OP
 #endif
 
+/* Who may join a multicast group: before, the flag of a command stood for it. */
+#ifdef ESPENCAP_HAVE_GENL_MCAST_CAP
+#define ESPENCAP_MCAST_CAP_NET_ADMIN GENL_MCAST_CAP_NET_ADMIN
+#else
+#define ESPENCAP_MCAST_CAP_NET_ADMIN GENL_UNS_ADMIN_PERM
+#endif
+
 #endif /* _ESPENCAP_COMPAT_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The way in: port, looks, SA, then the cut. Nothing is written before the SA
- * is known, so that whatever is not ours goes on as it came.
+ * The way in: port, looks, SA, then a note and the cut. Nothing is written
+ * before the SA is known, so that whatever is not ours goes on as it came.
  */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -10,11 +10,14 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/route.h>
+#include <net/xfrm.h>
+#include "address.h"
 #include "classify.h"
 #include "decap.h"
-#include "peer.h"
 #include "port.h"
 #include "sa.h"
+#include "socket.h"
+#include "tag.h"
 
 static bool is_unicast_to_us(const struct sk_buff *skb, unsigned short family)
 {
@@ -25,9 +28,66 @@ static bool is_unicast_to_us(const struct sk_buff *skb, unsigned short family)
 	return !ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr);
 }
 
+/*
+ * The packet comes from whom XFRM knows: in transport mode, the source is part
+ * of what it carries; a VTI looks for it; and the IKE daemon would take another
+ * one for the mapping of its own port.
+ */
+static void set_source(struct sk_buff *skb, unsigned short family,
+		       const struct in6_addr *src)
+{
+	if (espencap_address_is_any(src))
+		return;
+	if (family == AF_INET)
+		ip_hdr(skb)->saddr = src->s6_addr32[3];
+	else
+		ipv6_hdr(skb)->saddr = *src;
+}
+
+static void set_protocol(struct sk_buff *skb, unsigned short family,
+			 unsigned int len)
+{
+	if (family == AF_INET) {
+		struct iphdr *iph = ip_hdr(skb);
+
+		iph->protocol = IPPROTO_ESP;
+		iph->tot_len = htons(len);
+		ip_send_check(iph);
+	} else {
+		struct ipv6hdr *ip6h = ipv6_hdr(skb);
+
+		ip6h->nexthdr = IPPROTO_ESP;
+		ip6h->payload_len = htons(len - sizeof(*ip6h));
+	}
+}
+
 /* Take @dgram->cut bytes out from behind the IP header. */
-static int cut(struct sk_buff *skb, unsigned int hlen, unsigned short family,
-	       const struct espencap_datagram *dgram)
+static void cut(struct sk_buff *skb, unsigned int hlen,
+		const struct espencap_datagram *dgram)
+{
+	memmove(skb->data + dgram->cut, skb->data, hlen);
+	__skb_pull(skb, dgram->cut);
+	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, hlen);
+}
+
+/*
+ * For an SA with a template, they stay: XFRM wants to see UDP before ESP, and
+ * from the port that the template says, or it tells the IKE daemon of another.
+ */
+static void uncover(struct sk_buff *skb, unsigned int hlen,
+		    const struct espencap_datagram *dgram, __be16 sport)
+{
+	struct udphdr *uh = (struct udphdr *)(skb->data + hlen);
+
+	uh->source = sport;
+	skb_set_transport_header(skb, hlen + dgram->cut);
+}
+
+/* Make the ESP packet of @sa of it that IP will deliver to XFRM. */
+static int make_esp(struct sk_buff *skb, unsigned int hlen,
+		    unsigned short family, const struct espencap_sa *sa,
+		    const struct espencap_datagram *dgram)
 {
 	if (skb_ensure_writable(skb, hlen + dgram->cut))
 		return -ENOMEM;
@@ -41,44 +101,58 @@ static int cut(struct sk_buff *skb, unsigned int hlen, unsigned short family,
 	 */
 	skb_orphan(skb);
 
-	memmove(skb->data + dgram->cut, skb->data, hlen);
-	__skb_pull(skb, dgram->cut);
-	skb_reset_network_header(skb);
-	skb_set_transport_header(skb, hlen);
+	if (sa->kind == ESPENCAP_SA_ENCAP)
+		uncover(skb, hlen, dgram, sa->encap_sport);
+	else
+		cut(skb, hlen, dgram);
 
 	/* These spoke of UDP. */
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->csum_valid = 0;
 	skb->encapsulation = 0;
 
-	if (family == AF_INET) {
-		struct iphdr *iph = ip_hdr(skb);
-
-		iph->protocol = IPPROTO_ESP;
-		iph->tot_len = htons(skb->len);
-		ip_send_check(iph);
-	} else {
-		struct ipv6hdr *ip6h = ipv6_hdr(skb);
-
-		ip6h->nexthdr = IPPROTO_ESP;
-		ip6h->payload_len = htons(skb->len - sizeof(*ip6h));
-	}
+	set_source(skb, family, &sa->src);
+	set_protocol(skb, family, hlen + dgram->udp_len - dgram->cut);
 	return 0;
 }
 
-/* The packet is ESP of @sa now: count it for the port and its peer, if any. */
-static void count_packet(struct espencap_net *ns, struct espencap_port *port,
-			 const struct espencap_sa *sa, unsigned int bytes)
+/* Did it come out of another SA? Then it may come from anybody who has keys. */
+static bool is_nested(const struct sk_buff *skb)
 {
-	struct espencap_dest *dest = espencap_dest_find(ns, &sa->src);
-	struct espencap_peer *peer;
+	const struct sec_path *sp = skb_sec_path(skb);
 
-	espencap_stats_add(port->stats, ESPENCAP_STAT_RX_BYTES, bytes);
-	peer = dest ? espencap_dest_peer(ns, dest, sa->reqid) : NULL;
-	if (!peer)
-		return;
-	espencap_stats_add(peer->stats, ESPENCAP_STAT_RX_PACKETS, 1);
-	espencap_stats_add(peer->stats, ESPENCAP_STAT_RX_BYTES, bytes);
+	return sp && sp->len;
+}
+
+/* Note where the packet came from, for the time when it is authenticated. */
+static void note(const struct net *net, struct sk_buff *skb,
+		 unsigned short family, const struct espencap_port *port,
+		 const struct espencap_sa *sa,
+		 const struct espencap_datagram *dgram, __be16 sport)
+{
+	struct espencap_tag tag = {
+		.kind = sa->kind == ESPENCAP_SA_ENCAP ? ESPENCAP_TAG_ENCAP :
+							ESPENCAP_TAG_RAW,
+		.net = net,
+		.spi = dgram->spi,
+		.seq = ntohl(dgram->seq),
+		.udp_port = sport,
+		.local_port = port->number,
+		.len = dgram->udp_len - dgram->cut,
+	};
+
+	espencap_address_saddr(&tag.addr, skb, family);
+	espencap_tag_note(skb, &tag);
+}
+
+/* Has a socket with UDP_ENCAP the port, where this datagram goes to? */
+static bool is_the_kernels(struct net *net, const struct espencap_port *port,
+			   const struct sk_buff *skb, unsigned short family)
+{
+	struct in6_addr local;
+
+	espencap_address_daddr(&local, skb, family);
+	return espencap_socket_has_encap(net, port->number, &local);
 }
 
 static enum espencap_stat decap_on_port(struct net *net,
@@ -88,6 +162,7 @@ static enum espencap_stat decap_on_port(struct net *net,
 {
 	const unsigned int room = skb->len - hlen;
 	struct espencap_datagram dgram;
+	__be16 sport;
 	u8 peek[ESPENCAP_PEEK];
 	struct espencap_sa sa;
 	const u8 *udp;
@@ -115,12 +190,18 @@ static enum espencap_stat decap_on_port(struct net *net,
 	sa = espencap_sa_find(net, skb, dgram.spi, family);
 	if (sa.kind == ESPENCAP_SA_NONE)
 		return ESPENCAP_STAT_RX_UNKNOWN_SPI;
-	if (sa.kind == ESPENCAP_SA_ENCAP)
+	if (sa.kind == ESPENCAP_SA_OTHER ||
+	    (sa.kind == ESPENCAP_SA_ENCAP &&
+	     (is_nested(skb) || is_the_kernels(net, port, skb, family))))
 		return ESPENCAP_STAT_RX_ENCAP_SA;
 
-	if (cut(skb, hlen, family, &dgram))
+	memcpy(&sport, udp, sizeof(sport));
+	if (!is_nested(skb))
+		note(net, skb, family, port, &sa, &dgram, sport);
+	if (make_esp(skb, hlen, family, &sa, &dgram))
 		return ESPENCAP_STAT_RX_NO_MEMORY;
-	count_packet(espencap_net(net), port, &sa, skb->len - hlen);
+	espencap_stats_add(port->stats, ESPENCAP_STAT_RX_BYTES,
+			   dgram.udp_len - dgram.cut);
 	return ESPENCAP_STAT_RX_PACKETS;
 }
 

@@ -8,38 +8,83 @@
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
 #include <net/xfrm.h>
+#include "address.h"
 #include "classify.h"
 #include "encap.h"
 #include "peer.h"
 #include "pmtu.h"
 #include "port.h"
 #include "sa.h"
+#include "socket.h"
 
-static struct espencap_peer *find_peer(struct net *net,
-				       const struct sk_buff *skb,
-				       unsigned int hlen, unsigned short family)
+static struct espencap_sa sa_of(struct net *net, const struct sk_buff *skb,
+				unsigned int offset, unsigned short family)
+{
+	struct espencap_sa sa = { .kind = ESPENCAP_SA_NONE };
+	__be32 _spi, *spi;
+
+	spi = skb_header_pointer(skb, offset, sizeof(_spi), &_spi);
+	if (spi)
+		sa = espencap_sa_find(net, skb, *spi, family);
+	return sa;
+}
+
+/*
+ * UDP that XFRM made, for an SA with a template: only for a peer that is known
+ * to use our port for just these SAs. To anybody else at that address the
+ * kernel speaks as it always has.
+ */
+static struct espencap_peer *find_udp(struct net *net, struct sk_buff *skb,
+				      unsigned int hlen, unsigned short family,
+				      const struct espencap_dest *dest)
+{
+	const struct espencap_path *path;
+	const struct udphdr *uh;
+	struct espencap_peer *peer;
+	struct in6_addr local;
+	struct espencap_sa sa;
+	struct udphdr _uh;
+
+	uh = skb_header_pointer(skb, hlen, sizeof(_uh), &_uh);
+	if (!uh)
+		return NULL;
+	sa = sa_of(net, skb, hlen + sizeof(_uh), family);
+	if (sa.kind != ESPENCAP_SA_ENCAP || sa.encap_sport != uh->source ||
+	    sa.encap_dport != uh->dest)
+		return NULL;
+	peer = espencap_dest_exact(espencap_net(net), dest, sa.reqid);
+	if (!peer)
+		return NULL;
+	espencap_address_saddr(&local, skb, family);
+	path = rcu_dereference(peer->path);
+	return espencap_socket_has_encap(net, path->port->number, &local) ?
+	       NULL : peer;
+}
+
+static struct espencap_peer *find_peer(struct net *net, struct sk_buff *skb,
+				       unsigned int hlen, unsigned short family,
+				       bool is_udp)
 {
 	struct espencap_net *ns = espencap_net(net);
+	struct espencap_peer *peer = NULL;
 	struct espencap_dest *dest;
 	struct in6_addr addr;
-	u32 reqid = 0;
 
-	if (family == AF_INET)
-		ipv6_addr_set_v4mapped(ip_hdr(skb)->daddr, &addr);
-	else
-		addr = ipv6_hdr(skb)->daddr;
+	espencap_address_daddr(&addr, skb, family);
 	dest = espencap_dest_find(ns, &addr);
 	if (likely(!dest))
 		return NULL;
 
-	if (READ_ONCE(dest->nr_reqid)) {
-		__be32 _spi, *spi;
+	if (is_udp)
+		return READ_ONCE(dest->nr_exact) ?
+		       find_udp(net, skb, hlen, family, dest) : NULL;
+	if (READ_ONCE(dest->nr_exact)) {
+		const struct espencap_sa sa = sa_of(net, skb, hlen, family);
 
-		spi = skb_header_pointer(skb, hlen, sizeof(_spi), &_spi);
-		if (spi)
-			reqid = espencap_sa_find(net, skb, *spi, family).reqid;
+		if (sa.kind != ESPENCAP_SA_NONE)
+			peer = espencap_dest_exact(ns, dest, sa.reqid);
 	}
-	return espencap_dest_peer(ns, dest, reqid);
+	return peer ?: rcu_dereference(dest->any);
 }
 
 /*
@@ -57,15 +102,19 @@ static bool is_unencrypted(struct sk_buff *skb,
 	return true;
 }
 
-/* Put the header in; IP lengths and checksums are still those of before. */
+/*
+ * Put the header in, or write over the one that XFRM has made; IP lengths and
+ * checksums are still those of before.
+ */
 static int push_header(struct sk_buff *skb, unsigned int hlen,
-		       const struct espencap_peer *peer, unsigned int added)
+		       const struct espencap_path *path, unsigned int added)
 {
 	const struct net_device *dev = skb_dst(skb)->dev;
-	const struct espencap_port *port = peer->port;
+	const struct espencap_port *port = path->port;
 	struct udphdr *uh;
 
-	if (skb_cow_head(skb, added + LL_RESERVED_SPACE(dev)))
+	if (!pskb_may_pull(skb, hlen + ESPENCAP_UDP_HLEN) ||
+	    skb_cow_head(skb, added + LL_RESERVED_SPACE(dev)))
 		return -ENOMEM;
 
 	skb_push(skb, added);
@@ -75,7 +124,7 @@ static int push_header(struct sk_buff *skb, unsigned int hlen,
 
 	uh = udp_hdr(skb);
 	uh->source = htons(port->number);
-	uh->dest = peer->endpoint_port;
+	uh->dest = path->endpoint.udp_port;
 	uh->len = htons(skb->len - hlen);
 	/* RFC 3948, section 2.1: SHOULD be zero; IPv6 sets it further down. */
 	uh->check = 0;
@@ -85,6 +134,7 @@ static int push_header(struct sk_buff *skb, unsigned int hlen,
 
 static enum espencap_stat finish4(struct net *net, struct sk_buff *skb,
 				  struct espencap_peer *peer,
+				  const struct espencap_path *path,
 				  unsigned int added)
 {
 	/* under RCU it can still be read when the packet has let go of it */
@@ -93,8 +143,8 @@ static enum espencap_stat finish4(struct net *net, struct sk_buff *skb,
 
 	iph->protocol = IPPROTO_UDP;
 	iph->tot_len = htons(skb->len);
-	if (peer->redirected) {
-		iph->daddr = peer->endpoint.s6_addr32[3];
+	if (path->redirected) {
+		iph->daddr = path->endpoint.addr.s6_addr32[3];
 		/*
 		 * Not by the route of the inner packet's socket, so no sk; and
 		 * not into a policy, which would make ESP of it again.
@@ -114,6 +164,7 @@ static enum espencap_stat finish4(struct net *net, struct sk_buff *skb,
 
 static enum espencap_stat finish6(struct net *net, struct sk_buff *skb,
 				  struct espencap_peer *peer,
+				  const struct espencap_path *path,
 				  unsigned int added)
 {
 	const struct dst_entry *xdst = skb_dst(skb);
@@ -123,8 +174,8 @@ static enum espencap_stat finish6(struct net *net, struct sk_buff *skb,
 
 	ip6h->nexthdr = IPPROTO_UDP;
 	ip6h->payload_len = htons(skb->len - sizeof(*ip6h));
-	if (peer->redirected) {
-		ip6h->daddr = peer->endpoint;
+	if (path->redirected) {
+		ip6h->daddr = path->endpoint.addr;
 		if (ip6_route_me_harder(net, NULL, skb) ||
 		    skb_dst(skb)->xfrm)
 			return ESPENCAP_STAT_TX_NO_ROUTE;
@@ -145,38 +196,46 @@ static enum espencap_stat finish6(struct net *net, struct sk_buff *skb,
 static enum espencap_stat encap_for_peer(struct net *net, struct sk_buff *skb,
 					 unsigned int hlen,
 					 unsigned short family,
-					 struct espencap_peer *peer)
+					 struct espencap_peer *peer,
+					 const struct espencap_path *path,
+					 bool is_udp)
 {
-	const unsigned int added = ESPENCAP_UDP_HLEN +
-				   peer->port->format->esp_marker;
+	unsigned int added = path->port->format->esp_marker;
 
+	if (!is_udp)
+		added += ESPENCAP_UDP_HLEN;
 	if (is_unencrypted(skb, peer))
 		return ESPENCAP_STAT_TX_UNENCRYPTED;
 	if (skb->len + added > IP_MAX_MTU)
 		return ESPENCAP_STAT_TX_TOO_BIG;
-	if (push_header(skb, hlen, peer, added))
+	if (push_header(skb, hlen, path, added))
 		return ESPENCAP_STAT_TX_NO_MEMORY;
 	if (family == AF_INET)
-		return finish4(net, skb, peer, added);
-	return finish6(net, skb, peer, added);
+		return finish4(net, skb, peer, path, added);
+	return finish6(net, skb, peer, path, added);
 }
 
 enum espencap_stat espencap_encap(struct net *net, struct sk_buff *skb,
-				  unsigned int hlen, unsigned short family)
+				  unsigned int hlen, unsigned short family,
+				  bool is_udp)
 {
-	const unsigned int esp_len = skb->len - hlen;
-	struct espencap_peer *peer = find_peer(net, skb, hlen, family);
+	struct espencap_peer *peer = find_peer(net, skb, hlen, family, is_udp);
+	unsigned int esp_len = skb->len - hlen;
+	const struct espencap_path *path;
 	enum espencap_stat end;
 
 	if (!peer)
 		return ESPENCAP_STAT_UNSPEC;
+	if (is_udp)
+		esp_len -= ESPENCAP_UDP_HLEN;
 
-	end = encap_for_peer(net, skb, hlen, family, peer);
+	path = rcu_dereference(peer->path);
+	end = encap_for_peer(net, skb, hlen, family, peer, path, is_udp);
 	espencap_stats_add(peer->stats, end, 1);
-	espencap_stats_add(peer->port->stats, end, 1);
+	espencap_stats_add(path->port->stats, end, 1);
 	if (end == ESPENCAP_STAT_TX_PACKETS) {
 		espencap_stats_add(peer->stats, ESPENCAP_STAT_TX_BYTES, esp_len);
-		espencap_stats_add(peer->port->stats, ESPENCAP_STAT_TX_BYTES,
+		espencap_stats_add(path->port->stats, ESPENCAP_STAT_TX_BYTES,
 				   esp_len);
 	}
 	return end;

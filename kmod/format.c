@@ -15,18 +15,18 @@ static const struct espencap_format formats[] = {
 	 * (Shrew Soft) and 00000000FF (vpnc).
 	 */
 	[ESPENCAP_FORMAT_BARE] = {
-		.keepalives = ESPENCAP_KEEPALIVE_EMPTY |
-			      ESPENCAP_KEEPALIVE_FF |
-			      ESPENCAP_KEEPALIVE_00000000FF,
+		.keepalives = ESPENCAP_KNOWS(EMPTY) |
+			      ESPENCAP_KNOWS(FF) |
+			      ESPENCAP_KNOWS(00000000FF),
 	},
 	/* draft-ietf-ipsec-udp-encaps-00, sections 2.1 and 2.3 */
 	[ESPENCAP_FORMAT_NON_IKE] = {
 		.esp_marker = 8,
-		.keepalives = ESPENCAP_KEEPALIVE_FF,
+		.keepalives = ESPENCAP_KNOWS(FF),
 	},
 	/* RFC 3948, sections 2.1 and 2.3 */
 	[ESPENCAP_FORMAT_RFC3948] = {
-		.keepalives = ESPENCAP_KEEPALIVE_FF,
+		.keepalives = ESPENCAP_KNOWS(FF),
 	},
 };
 

@@ -4,16 +4,15 @@
 #define _ESPENCAP_FORMAT_H
 
 #include <linux/types.h>
+#include "uapi/espencap.h"
 
-/* The keepalives that a receiver can know, as bits. */
-#define ESPENCAP_KEEPALIVE_EMPTY	0x1	/* no payload at all */
-#define ESPENCAP_KEEPALIVE_FF		0x2	/* FF */
-#define ESPENCAP_KEEPALIVE_00000000FF	0x4	/* 00 00 00 00 FF */
+/* A keepalive as a bit: ESPENCAP_KNOWS(EMPTY) */
+#define ESPENCAP_KNOWS(keepalive)	(1u << ESPENCAP_KEEPALIVE_##keepalive)
 
 /**
  * struct espencap_format - one framing
  * @esp_marker: zero bytes that stand before ESP, 0 or 8
- * @keepalives: ESPENCAP_KEEPALIVE_* that are swallowed when they arrive
+ * @keepalives: ESPENCAP_KNOWS() bits of those that are swallowed when they arrive
  *
  * The four zero bytes that RFC 3948 puts before IKE need no field: an SPI is
  * never 0, so that what begins with four zero bytes is ESP in no framing that

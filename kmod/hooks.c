@@ -61,28 +61,34 @@ static unsigned int in6(void *priv, struct sk_buff *skb,
 }
 
 /*
- * ESP that XFRM made, and that no further transform awaits. Programs with raw
- * sockets make ESP as well; it is not ours.
+ * What XFRM made, and no further transform awaits: ESP, or UDP if the SA has a
+ * template. Programs with raw sockets make ESP as well; it is not ours.
  */
 static unsigned int out4(void *priv, struct sk_buff *skb,
 			 const struct nf_hook_state *state)
 {
-	if (ip_hdr(skb)->protocol != IPPROTO_ESP ||
-	    !(IPCB(skb)->flags & IPSKB_XFRM_TRANSFORMED) || skb_dst(skb)->xfrm)
+	const u8 protocol = ip_hdr(skb)->protocol;
+
+	if (!(IPCB(skb)->flags & IPSKB_XFRM_TRANSFORMED) ||
+	    (protocol != IPPROTO_ESP && protocol != IPPROTO_UDP) ||
+	    skb_dst(skb)->xfrm)
 		return NF_ACCEPT;
 	return verdict(skb, espencap_encap(state->net, skb, ip_hdrlen(skb),
-					   AF_INET));
+					   AF_INET, protocol == IPPROTO_UDP));
 }
 
 static unsigned int out6(void *priv, struct sk_buff *skb,
 			 const struct nf_hook_state *state)
 {
-	if (ipv6_hdr(skb)->nexthdr != IPPROTO_ESP ||
-	    !(IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED) ||
+	const u8 protocol = ipv6_hdr(skb)->nexthdr;
+
+	if (!(IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED) ||
+	    (protocol != IPPROTO_ESP && protocol != IPPROTO_UDP) ||
 	    skb_dst(skb)->xfrm)
 		return NF_ACCEPT;
 	return verdict(skb, espencap_encap(state->net, skb,
-					   sizeof(struct ipv6hdr), AF_INET6));
+					   sizeof(struct ipv6hdr), AF_INET6,
+					   protocol == IPPROTO_UDP));
 }
 
 static const struct nf_hook_ops ops[] = {

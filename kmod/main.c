@@ -3,28 +3,43 @@
 #include <linux/module.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
+#include "confirm.h"
+#include "marks.h"
 #include "netlink.h"
 #include "netns.h"
 #include "peer.h"
 #include "port.h"
 #include "route6.h"
+#include "tag.h"
 #include "uapi/espencap.h"
+#include "upkeep.h"
 
 unsigned int espencap_net_id __ro_after_init;
 
 static int __net_init net_init(struct net *net)
 {
 	struct espencap_net *ns = espencap_net(net);
+	int err;
 
+	ns->net = net;
 	mutex_init(&ns->lock);
 	xa_init_flags(&ns->ports, XA_FLAGS_ACCOUNT);
-	return espencap_peer_tables_init(ns);
+	err = espencap_peer_tables_init(ns);
+	if (err)
+		return err;
+	err = espencap_marks_init(ns);
+	if (err) {
+		espencap_peer_tables_destroy(ns);
+		return err;
+	}
+	espencap_upkeep_init(ns);
+	return 0;
 }
 
 /* Nobody can ask for anything any more, but packets may still come... */
 static void __net_exit net_pre_exit(struct net *net)
 {
-	espencap_peer_flush(espencap_net(net));
+	espencap_upkeep_stop(espencap_net(net));
 	espencap_port_flush(net);
 }
 
@@ -33,46 +48,74 @@ static void __net_exit net_exit(struct net *net)
 {
 	struct espencap_net *ns = espencap_net(net);
 
+	espencap_upkeep_exit(ns);
+	espencap_marks_destroy(ns);
 	espencap_peer_tables_destroy(ns);
 	xa_destroy(&ns->ports);
 }
 
 static struct pernet_operations net_ops = {
 	.init = net_init,
-	.pre_exit = net_pre_exit,
 	.exit = net_exit,
 	.id = &espencap_net_id,
 	.size = sizeof(struct espencap_net),
 };
 
+/* Apart, so that the hooks go before what they need, in all namespaces. */
+static struct pernet_operations ports_ops = {
+	.pre_exit = net_pre_exit,
+};
+
 static int __init espencap_init(void)
 {
-	int err = register_pernet_subsys(&net_ops);
+	int err = espencap_tag_init();
 
 	if (err)
 		return err;
+	err = register_pernet_subsys(&net_ops);
+	if (err)
+		goto err_tag;
 	err = espencap_route6_init();
 	if (err)
 		goto err_net;
-	err = espencap_netlink_init();
+	err = espencap_confirm_init();
 	if (err)
 		goto err_route6;
+	espencap_marks_register();
+	err = register_pernet_subsys(&ports_ops);
+	if (err)
+		goto err_marks;
+	err = espencap_netlink_init();
+	if (err)
+		goto err_ports;
 	return 0;
 
+err_ports:
+	unregister_pernet_subsys(&ports_ops);
+err_marks:
+	espencap_marks_unregister();
+	espencap_confirm_exit();
 err_route6:
 	espencap_route6_exit();
 err_net:
 	unregister_pernet_subsys(&net_ops);
+	rcu_barrier();
+err_tag:
+	espencap_tag_exit();
 	return err;
 }
 
 static void __exit espencap_exit(void)
 {
 	espencap_netlink_exit();
+	unregister_pernet_subsys(&ports_ops);
+	espencap_marks_unregister();
+	espencap_confirm_exit();
 	espencap_route6_exit();
 	unregister_pernet_subsys(&net_ops);
 	/* for what was freed through call_rcu() */
 	rcu_barrier();
+	espencap_tag_exit();
 }
 
 module_init(espencap_init);

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* From netlink attributes to ports and peers, and back. */
+/* The commands of the netlink family. */
 #include <net/genetlink.h>
-#include <net/ipv6.h>
+#include "attrs.h"
 #include "compat.h"
 #include "format.h"
 #include "netlink.h"
 #include "peer.h"
 #include "port.h"
 #include "socket.h"
-
-static struct genl_family family;
 
 #define POLICY_ADDRESS { .type = NLA_BINARY, .len = sizeof(struct in6_addr) }
 
@@ -21,9 +19,23 @@ static const struct nla_policy port_policy[ESPENCAP_A_PORT + 1] = {
 	[ESPENCAP_A_PORT] = { .type = NLA_U16 },
 };
 
-static const struct nla_policy port_add_policy[ESPENCAP_A_FORMAT + 1] = {
+static const struct nla_policy
+port_add_policy[ESPENCAP_A_KEEPALIVE_BYTES + 1] = {
 	[ESPENCAP_A_PORT] = { .type = NLA_U16 },
 	[ESPENCAP_A_FORMAT] = { .type = NLA_U8 },
+	[ESPENCAP_A_LEARN] = { .type = NLA_U8 },
+	[ESPENCAP_A_MAX_LEARNED] = { .type = NLA_U32 },
+	[ESPENCAP_A_KEEPALIVE] = { .type = NLA_U16 },
+	[ESPENCAP_A_KEEPALIVE_BYTES] = { .type = NLA_U8 },
+};
+
+static const struct nla_policy
+port_set_policy[ESPENCAP_A_KEEPALIVE_BYTES + 1] = {
+	[ESPENCAP_A_PORT] = { .type = NLA_U16 },
+	[ESPENCAP_A_LEARN] = { .type = NLA_U8 },
+	[ESPENCAP_A_MAX_LEARNED] = { .type = NLA_U32 },
+	[ESPENCAP_A_KEEPALIVE] = { .type = NLA_U16 },
+	[ESPENCAP_A_KEEPALIVE_BYTES] = { .type = NLA_U8 },
 };
 
 static const struct nla_policy peer_policy[ESPENCAP_A_REQID + 1] = {
@@ -35,139 +47,25 @@ static const struct nla_policy peer_get_policy[ESPENCAP_A_ADDRESS + 1] = {
 	[ESPENCAP_A_ADDRESS] = POLICY_ADDRESS,
 };
 
-static const struct nla_policy
-peer_add_policy[ESPENCAP_A_ENDPOINT_PORT + 1] = {
+static const struct nla_policy peer_add_policy[ESPENCAP_A_PIN + 1] = {
 	[ESPENCAP_A_PORT] = { .type = NLA_U16 },
 	[ESPENCAP_A_ADDRESS] = POLICY_ADDRESS,
 	[ESPENCAP_A_REQID] = { .type = NLA_U32 },
 	[ESPENCAP_A_ENDPOINT_ADDRESS] = POLICY_ADDRESS,
 	[ESPENCAP_A_ENDPOINT_PORT] = { .type = NLA_U16 },
+	[ESPENCAP_A_KEEPALIVE] = { .type = NLA_U16 },
+	[ESPENCAP_A_PIN] = { .type = NLA_FLAG },
 };
 
-/* Attributes to values */
-
-static int parse_port(struct nlattr *attr, u16 *port,
-		      struct netlink_ext_ack *extack)
+static int answer_port(struct sk_buff *msg, u32 portid, u32 seq, int flags,
+		       const struct espencap_port *port)
 {
-	if (!attr) {
-		NL_SET_ERR_MSG(extack, "A port is missing.");
-		return -EINVAL;
-	}
-	*port = nla_get_u16(attr);
-	if (!*port) {
-		NL_SET_ERR_MSG_ATTR(extack, attr, "A port cannot be 0.");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int parse_address(struct nlattr *attr, struct in6_addr *addr,
-			 struct netlink_ext_ack *extack)
-{
-	if (!attr) {
-		NL_SET_ERR_MSG(extack, "An address is missing.");
-		return -EINVAL;
-	}
-	if (nla_len(attr) == sizeof(struct in_addr)) {
-		const __be32 addr4 = nla_get_in_addr(attr);
-
-		if (ipv4_is_zeronet(addr4) || ipv4_is_multicast(addr4) ||
-		    ipv4_is_lbcast(addr4)) {
-			NL_SET_ERR_MSG_ATTR(extack, attr,
-					    "The address is not that of one host.");
-			return -EINVAL;
-		}
-		ipv6_addr_set_v4mapped(addr4, addr);
-		return 0;
-	}
-	if (nla_len(attr) != sizeof(*addr)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "An address has 4 bytes (IPv4) or 16 (IPv6).");
-		return -EINVAL;
-	}
-	*addr = nla_get_in6_addr(attr);
-	if (ipv6_addr_any(addr) || ipv6_addr_is_multicast(addr)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "The address is not that of one host.");
-		return -EINVAL;
-	}
-	if (ipv6_addr_v4mapped(addr)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "An IPv4 address has to be given with its 4 bytes.");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int parse_peer_key(struct nlattr **attrs, struct espencap_peer_key *key,
-			  struct netlink_ext_ack *extack)
-{
-	struct nlattr *reqid = attrs[ESPENCAP_A_REQID];
-
-	key->reqid = 0;
-	if (reqid) {
-		key->reqid = nla_get_u32(reqid);
-		if (!key->reqid) {
-			NL_SET_ERR_MSG_ATTR(extack, reqid,
-					    "A reqid cannot be 0: leave it out for any.");
-			return -EINVAL;
-		}
-	}
-	return parse_address(attrs[ESPENCAP_A_ADDRESS], &key->addr, extack);
-}
-
-/* By default, the endpoint is the peer's address and the local port. */
-static int parse_endpoint(struct nlattr **attrs,
-			  const struct espencap_peer_key *key, u16 local_port,
-			  struct in6_addr *addr, __be16 *be_port,
-			  struct netlink_ext_ack *extack)
-{
-	struct nlattr *attr = attrs[ESPENCAP_A_ENDPOINT_ADDRESS];
-	u16 port = local_port;
-	int err;
-
-	*addr = key->addr;
-	if (attr) {
-		err = parse_address(attr, addr, extack);
-		if (err)
-			return err;
-		if (ipv6_addr_v4mapped(addr) != ipv6_addr_v4mapped(&key->addr)) {
-			NL_SET_ERR_MSG_ATTR(extack, attr,
-					    "The endpoint is of another address family than the peer.");
-			return -EINVAL;
-		}
-	}
-	attr = attrs[ESPENCAP_A_ENDPOINT_PORT];
-	if (attr) {
-		err = parse_port(attr, &port, extack);
-		if (err)
-			return err;
-	}
-	*be_port = htons(port);
-	return 0;
-}
-
-/* Values to attributes */
-
-static int put_address(struct sk_buff *msg, int type,
-		       const struct in6_addr *addr)
-{
-	if (ipv6_addr_v4mapped(addr))
-		return nla_put_in_addr(msg, type, addr->s6_addr32[3]);
-	return nla_put_in6_addr(msg, type, addr);
-}
-
-static int put_port(struct sk_buff *msg, u32 portid, u32 seq, int flags,
-		    const struct espencap_port *port)
-{
-	void *hdr = genlmsg_put(msg, portid, seq, &family, flags,
+	void *hdr = genlmsg_put(msg, portid, seq, &espencap_family, flags,
 				ESPENCAP_CMD_PORT_GET);
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (nla_put_u16(msg, ESPENCAP_A_PORT, port->number) ||
-	    nla_put_u8(msg, ESPENCAP_A_FORMAT,
-		       espencap_format_id(port->format)) ||
+	if (espencap_put_port(msg, port) ||
 	    espencap_stats_put(msg, port->stats, ESPENCAP_STATS_PORT)) {
 		genlmsg_cancel(msg, hdr);
 		return -EMSGSIZE;
@@ -176,22 +74,15 @@ static int put_port(struct sk_buff *msg, u32 portid, u32 seq, int flags,
 	return 0;
 }
 
-static int put_peer(struct sk_buff *msg, u32 portid, u32 seq, int flags,
-		    const struct espencap_peer *peer)
+static int answer_peer(struct sk_buff *msg, u32 portid, u32 seq, int flags,
+		       const struct espencap_peer *peer)
 {
-	void *hdr = genlmsg_put(msg, portid, seq, &family, flags,
+	void *hdr = genlmsg_put(msg, portid, seq, &espencap_family, flags,
 				ESPENCAP_CMD_PEER_GET);
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (put_address(msg, ESPENCAP_A_ADDRESS, &peer->key.addr) ||
-	    (peer->key.reqid &&
-	     nla_put_u32(msg, ESPENCAP_A_REQID, peer->key.reqid)) ||
-	    nla_put_u16(msg, ESPENCAP_A_PORT, peer->port->number) ||
-	    put_address(msg, ESPENCAP_A_ENDPOINT_ADDRESS, &peer->endpoint) ||
-	    nla_put_u16(msg, ESPENCAP_A_ENDPOINT_PORT,
-			ntohs(peer->endpoint_port)) ||
-	    nla_put_u8(msg, ESPENCAP_A_ORIGIN, ESPENCAP_ORIGIN_STATIC) ||
+	if (espencap_put_peer(msg, peer) ||
 	    espencap_stats_put(msg, peer->stats, ESPENCAP_STATS_PEER)) {
 		genlmsg_cancel(msg, hdr);
 		return -EMSGSIZE;
@@ -200,17 +91,25 @@ static int put_peer(struct sk_buff *msg, u32 portid, u32 seq, int flags,
 	return 0;
 }
 
-/* Commands */
+static u8 default_keepalive(const struct espencap_format *format)
+{
+	return format->keepalives & ESPENCAP_KNOWS(EMPTY) ?
+	       ESPENCAP_KEEPALIVE_EMPTY : ESPENCAP_KEEPALIVE_FF;
+}
 
 static int cmd_port_add(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *attr = info->attrs[ESPENCAP_A_FORMAT];
+	struct espencap_port_settings settings = {
+		.learn = ESPENCAP_LEARN_ON,
+		.max_learned = ESPENCAP_MAX_LEARNED,
+	};
 	struct net *net = genl_info_net(info);
 	const struct espencap_format *format;
 	u16 port;
 	int err;
 
-	err = parse_port(info->attrs[ESPENCAP_A_PORT], &port, info->extack);
+	err = espencap_parse_port(info->attrs[ESPENCAP_A_PORT], &port, info->extack);
 	if (err)
 		return err;
 	if (!attr) {
@@ -223,13 +122,47 @@ static int cmd_port_add(struct sk_buff *skb, struct genl_info *info)
 				    "This format is not known to the module.");
 		return -EINVAL;
 	}
+	settings.keepalive_bytes = default_keepalive(format);
+	err = espencap_parse_settings(info->attrs, format, &settings,
+				      info->extack);
+	if (err)
+		return err;
 
 	mutex_lock(&espencap_net(net)->lock);
-	err = espencap_port_add(net, port, format, info->extack);
+	err = espencap_port_add(net, port, format, &settings, info->extack);
 	mutex_unlock(&espencap_net(net)->lock);
-	if (!err && espencap_socket_has_encap(net, port))
+	if (!err && espencap_socket_has_encap(net, port, NULL))
 		NL_SET_ERR_MSG(info->extack,
 			       "A socket on this port has UDP_ENCAP set: SAs with encap stay with the kernel here, only SAs without it are served.");
+	return err;
+}
+
+static int cmd_port_set(struct sk_buff *skb, struct genl_info *info)
+{
+	struct espencap_net *ns = espencap_net(genl_info_net(info));
+	struct espencap_port_settings settings;
+	struct espencap_port *port;
+	u16 number;
+	int err;
+
+	err = espencap_parse_port(info->attrs[ESPENCAP_A_PORT], &number,
+				  info->extack);
+	if (err)
+		return err;
+
+	mutex_lock(&ns->lock);
+	port = espencap_port_find(ns, number);
+	if (port) {
+		settings = port->settings;
+		err = espencap_parse_settings(info->attrs, port->format,
+					      &settings, info->extack);
+		if (!err)
+			espencap_port_set(ns, port, &settings);
+	} else {
+		NL_SET_ERR_MSG(info->extack, "This port was not added.");
+		err = -ENOENT;
+	}
+	mutex_unlock(&ns->lock);
 	return err;
 }
 
@@ -239,7 +172,7 @@ static int cmd_port_del(struct sk_buff *skb, struct genl_info *info)
 	u16 port;
 	int err;
 
-	err = parse_port(info->attrs[ESPENCAP_A_PORT], &port, info->extack);
+	err = espencap_parse_port(info->attrs[ESPENCAP_A_PORT], &port, info->extack);
 	if (err)
 		return err;
 	mutex_lock(&espencap_net(net)->lock);
@@ -256,7 +189,7 @@ static int cmd_port_get(struct sk_buff *skb, struct genl_info *info)
 	u16 number;
 	int err;
 
-	err = parse_port(info->attrs[ESPENCAP_A_PORT], &number, info->extack);
+	err = espencap_parse_port(info->attrs[ESPENCAP_A_PORT], &number, info->extack);
 	if (err)
 		return err;
 	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
@@ -268,7 +201,7 @@ static int cmd_port_get(struct sk_buff *skb, struct genl_info *info)
 	rcu_read_lock();
 	port = espencap_port_find(ns, number);
 	if (port) {
-		err = put_port(msg, info->snd_portid, info->snd_seq, 0, port);
+		err = answer_port(msg, info->snd_portid, info->snd_seq, 0, port);
 	} else {
 		NL_SET_ERR_MSG(info->extack, "This port was not added.");
 		err = -ENOENT;
@@ -289,7 +222,7 @@ static int dump_ports(struct sk_buff *msg, struct netlink_callback *cb)
 	unsigned long number;
 	int err;
 
-	err = genlmsg_parse(cb->nlh, &family, attrs, ESPENCAP_A_PORT,
+	err = genlmsg_parse(cb->nlh, &espencap_family, attrs, ESPENCAP_A_PORT,
 			    port_policy, cb->extack);
 	if (err)
 		return err;
@@ -301,8 +234,8 @@ static int dump_ports(struct sk_buff *msg, struct netlink_callback *cb)
 
 	rcu_read_lock();
 	xa_for_each_start(&ns->ports, number, port, cb->args[0]) {
-		if (put_port(msg, NETLINK_CB(cb->skb).portid,
-			     cb->nlh->nlmsg_seq, NLM_F_MULTI, port))
+		if (answer_port(msg, NETLINK_CB(cb->skb).portid,
+				cb->nlh->nlmsg_seq, NLM_F_MULTI, port))
 			break;
 		cb->args[0] = number + 1;
 	}
@@ -313,26 +246,20 @@ static int dump_ports(struct sk_buff *msg, struct netlink_callback *cb)
 static int cmd_peer_add(struct sk_buff *skb, struct genl_info *info)
 {
 	struct espencap_net *ns = espencap_net(genl_info_net(info));
-	struct espencap_peer_key key;
-	struct in6_addr endpoint;
-	__be16 endpoint_port;
+	struct espencap_peer_config config;
 	u16 port;
 	int err;
 
-	err = parse_peer_key(info->attrs, &key, info->extack);
+	err = espencap_parse_port(info->attrs[ESPENCAP_A_PORT], &port,
+				  info->extack);
 	if (err)
 		return err;
-	err = parse_port(info->attrs[ESPENCAP_A_PORT], &port, info->extack);
-	if (err)
-		return err;
-	err = parse_endpoint(info->attrs, &key, port, &endpoint,
-			     &endpoint_port, info->extack);
+	err = espencap_parse_peer(info->attrs, port, &config, info->extack);
 	if (err)
 		return err;
 
 	mutex_lock(&ns->lock);
-	err = espencap_peer_add(ns, &key, port, &endpoint, endpoint_port,
-				info->extack);
+	err = espencap_peer_add(ns, &config, port, info->extack);
 	mutex_unlock(&ns->lock);
 	return err;
 }
@@ -343,7 +270,7 @@ static int cmd_peer_del(struct sk_buff *skb, struct genl_info *info)
 	struct espencap_peer_key key;
 	int err;
 
-	err = parse_peer_key(info->attrs, &key, info->extack);
+	err = espencap_parse_key(info->attrs, &key, info->extack);
 	if (err)
 		return err;
 	mutex_lock(&ns->lock);
@@ -361,11 +288,11 @@ static int dump_peers(struct sk_buff *msg, struct netlink_callback *cb)
 	unsigned long id;
 	int err;
 
-	err = genlmsg_parse(cb->nlh, &family, attrs, ESPENCAP_A_ADDRESS,
+	err = genlmsg_parse(cb->nlh, &espencap_family, attrs, ESPENCAP_A_ADDRESS,
 			    peer_get_policy, cb->extack);
 	if (!err && attrs[ESPENCAP_A_ADDRESS])
-		err = parse_address(attrs[ESPENCAP_A_ADDRESS], &filter,
-				    cb->extack);
+		err = espencap_parse_address(attrs[ESPENCAP_A_ADDRESS], &filter,
+					     cb->extack);
 	if (err)
 		return err;
 
@@ -373,8 +300,8 @@ static int dump_peers(struct sk_buff *msg, struct netlink_callback *cb)
 	xa_for_each_start(&ns->peers, id, peer, cb->args[0]) {
 		if ((!attrs[ESPENCAP_A_ADDRESS] ||
 		     ipv6_addr_equal(&peer->key.addr, &filter)) &&
-		    put_peer(msg, NETLINK_CB(cb->skb).portid,
-			     cb->nlh->nlmsg_seq, NLM_F_MULTI, peer))
+		    answer_peer(msg, NETLINK_CB(cb->skb).portid,
+				cb->nlh->nlmsg_seq, NLM_F_MULTI, peer))
 			break;
 		cb->args[0] = id + 1;
 	}
@@ -385,12 +312,10 @@ static int dump_peers(struct sk_buff *msg, struct netlink_callback *cb)
 static int cmd_flush(struct sk_buff *skb, struct genl_info *info)
 {
 	struct net *net = genl_info_net(info);
-	struct espencap_net *ns = espencap_net(net);
 
-	mutex_lock(&ns->lock);
-	espencap_peer_flush(ns);
+	mutex_lock(&espencap_net(net)->lock);
 	espencap_port_flush(net);
-	mutex_unlock(&ns->lock);
+	mutex_unlock(&espencap_net(net)->lock);
 	return 0;
 }
 
@@ -439,10 +364,23 @@ static const struct genl_ops ops[] = {
 		.policy = no_policy,
 		.maxattr = ARRAY_SIZE(no_policy) - 1,
 		.doit = cmd_flush,
+	}, {
+		.cmd = ESPENCAP_CMD_PORT_SET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = port_set_policy,
+		.maxattr = ARRAY_SIZE(port_set_policy) - 1,
+		.doit = cmd_port_set,
 	},
 };
 
-static struct genl_family family __ro_after_init = {
+static const struct genl_multicast_group groups[] = {
+	{
+		.name = ESPENCAP_GENL_EVENTS,
+		.flags = ESPENCAP_MCAST_CAP_NET_ADMIN,
+	},
+};
+
+struct genl_family espencap_family __ro_after_init = {
 	.name = ESPENCAP_GENL_NAME,
 	.version = ESPENCAP_GENL_VERSION,
 	.netnsok = true,
@@ -450,15 +388,17 @@ static struct genl_family family __ro_after_init = {
 	.module = THIS_MODULE,
 	.ops = ops,
 	.n_ops = ARRAY_SIZE(ops),
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
 	ESPENCAP_GENL_RESV_START_OP
 };
 
 int __init espencap_netlink_init(void)
 {
-	return genl_register_family(&family);
+	return genl_register_family(&espencap_family);
 }
 
 void espencap_netlink_exit(void)
 {
-	genl_unregister_family(&family);
+	genl_unregister_family(&espencap_family);
 }

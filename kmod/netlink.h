@@ -3,6 +3,10 @@
 #ifndef _ESPENCAP_NETLINK_H
 #define _ESPENCAP_NETLINK_H
 
+struct genl_family;
+
+extern struct genl_family espencap_family;
+
 /**
  * espencap_netlink_init() - begin to answer
  *

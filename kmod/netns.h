@@ -5,28 +5,54 @@
 
 #include <linux/mutex.h>
 #include <linux/rhashtable-types.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
+#include "uapi/espencap.h"
 
 /**
- * struct espencap_net - the configuration of one network namespace
- * @lock: held by all writers; readers use RCU
+ * struct espencap_net - what one network namespace has
+ * @net: the namespace
+ * @lock: held by all who configure
  * @ports: struct espencap_port, by port number
  * @nr_ports: how many
+ * @peers_lock: held by all who change peers, which XFRM's softirq does as well
+ *	when it has authenticated a packet; taken within @lock; it guards all
+ *	below, which readers find under RCU
  * @dests: struct espencap_dest, by address
- * @by_reqid: struct espencap_peer that have a reqid, by address and reqid
+ * @exact: struct espencap_peer that serve just one reqid, by address and reqid
  * @peers: all struct espencap_peer, by a number that never changes
  * @nr_peers: how many
+ * @nr_learned: how many of them were learned
+ * @refused_at: jiffies of the last notification of a refusal, by reason
+ * @upkeep: what is done from time to time; see upkeep.h
+ * @sas_checked: jiffies of the last time that it looked for SAs
+ * @ready: false when the namespace begins to go: nothing may be started
+ * @marks: SAs that select by a mark; see marks.h
+ * @marks_wanted: there is a port, or will be at once
  */
 struct espencap_net {
+	struct net *net;
 	struct mutex lock;
 	struct xarray ports;
 	unsigned int nr_ports;
+
+	spinlock_t peers_lock;
 	struct rhashtable dests;
-	struct rhashtable by_reqid;
+	struct rhashtable exact;
 	struct xarray peers;
 	unsigned int nr_peers;
+	unsigned int nr_learned;
+	unsigned long refused_at[ESPENCAP_REASON_MAX + 1];
+
+	struct delayed_work upkeep;
+	unsigned long sas_checked;
+	bool ready;
+
+	struct rhashtable marks;
+	bool marks_wanted;
 };
 
 extern unsigned int espencap_net_id;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Finding, adding and deleting peers. */
-#include <linux/netlink.h>
-#include <linux/sched.h>
+/* The tables of peers: finding, making, moving and removing them. */
 #include <linux/slab.h>
-#include <net/ipv6.h>
+#include "events.h"
 #include "peer.h"
 #include "route6.h"
+
+/* In a softirq nobody is charged: there is nobody to charge. */
+#define GFP_PEERS	(GFP_ATOMIC | __GFP_NOWARN | __GFP_ACCOUNT)
 
 static const struct rhashtable_params dest_params = {
 	.head_offset = offsetof(struct espencap_dest, node),
@@ -14,7 +15,7 @@ static const struct rhashtable_params dest_params = {
 	.automatic_shrinking = true,
 };
 
-static const struct rhashtable_params by_reqid_params = {
+static const struct rhashtable_params exact_params = {
 	.head_offset = offsetof(struct espencap_peer, node),
 	.key_offset = offsetof(struct espencap_peer, key),
 	.key_len = sizeof(struct espencap_peer_key),
@@ -24,35 +25,43 @@ static const struct rhashtable_params by_reqid_params = {
 struct espencap_dest *espencap_dest_find(struct espencap_net *ns,
 					 const struct in6_addr *addr)
 {
-	return rhashtable_lookup_fast(&ns->dests, addr, dest_params);
+	return rhashtable_lookup(&ns->dests, addr, dest_params);
 }
 
-struct espencap_peer *espencap_dest_peer(struct espencap_net *ns,
-					 struct espencap_dest *dest, u32 reqid)
+struct espencap_peer *espencap_dest_exact(struct espencap_net *ns,
+					  const struct espencap_dest *dest,
+					  u32 reqid)
 {
-	if (reqid && READ_ONCE(dest->nr_reqid)) {
-		const struct espencap_peer_key key = {
-			.addr = dest->addr,
-			.reqid = reqid,
-		};
-		struct espencap_peer *peer;
+	const struct espencap_peer_key key = {
+		.addr = dest->addr,
+		.reqid = reqid,
+	};
 
-		peer = rhashtable_lookup_fast(&ns->by_reqid, &key,
-					      by_reqid_params);
-		if (peer)
-			return peer;
-	}
-	return rcu_dereference_check(dest->any, lockdep_is_held(&ns->lock));
+	if (!READ_ONCE(dest->nr_exact))
+		return NULL;
+	return rhashtable_lookup(&ns->exact, &key, exact_params);
+}
+
+struct espencap_peer *espencap_peer_find(struct espencap_net *ns,
+					 const struct in6_addr *addr, u32 reqid)
+{
+	const struct espencap_dest *dest = espencap_dest_find(ns, addr);
+
+	if (!dest)
+		return NULL;
+	return espencap_dest_exact(ns, dest, reqid) ?:
+	       rcu_dereference(dest->any);
 }
 
 static struct espencap_dest *dest_get(struct espencap_net *ns,
 				      const struct in6_addr *addr)
 {
-	struct espencap_dest *dest = espencap_dest_find(ns, addr);
+	struct espencap_dest *dest = rhashtable_lookup_fast(&ns->dests, addr,
+							    dest_params);
 
 	if (dest)
 		return dest;
-	dest = kzalloc(sizeof(*dest), GFP_KERNEL_ACCOUNT);
+	dest = kzalloc(sizeof(*dest), GFP_PEERS);
 	if (!dest)
 		return NULL;
 	dest->addr = *addr;
@@ -65,34 +74,43 @@ static struct espencap_dest *dest_get(struct espencap_net *ns,
 
 static void dest_put(struct espencap_net *ns, struct espencap_dest *dest)
 {
-	if (dest->nr_reqid || rcu_access_pointer(dest->any))
+	if (dest->nr_exact || rcu_access_pointer(dest->any))
 		return;
 	rhashtable_remove_fast(&ns->dests, &dest->node, dest_params);
 	kfree_rcu(dest, rcu);
 }
 
-static void peer_free(struct espencap_peer *peer)
+static void peer_free_rcu(struct rcu_head *rcu)
 {
+	struct espencap_peer *peer = container_of(rcu, struct espencap_peer,
+						  rcu);
+
 	espencap_route6_release(peer);
 	free_percpu(peer->stats);
+	kfree(rcu_dereference_protected(peer->path, true));
 	kfree(peer);
 }
 
-static void peer_free_rcu(struct rcu_head *rcu)
+void espencap_peer_free(struct espencap_peer *peer)
 {
-	peer_free(container_of(rcu, struct espencap_peer, rcu));
+	call_rcu(&peer->rcu, peer_free_rcu);
 }
 
-static struct espencap_peer *peer_alloc(const struct espencap_peer_key *key)
+struct espencap_peer *espencap_peer_alloc(const struct espencap_peer_config *config,
+					  gfp_t gfp)
 {
-	struct espencap_peer *peer = kzalloc(sizeof(*peer),
-					     GFP_KERNEL_ACCOUNT);
+	struct espencap_peer *peer = kzalloc(sizeof(*peer), gfp);
 
 	if (!peer)
 		return NULL;
-	peer->key = *key;
+	peer->key = config->key;
+	peer->learned = config->learned;
+	peer->pin = config->pin;
+	peer->keepalive = config->keepalive;
 	peer->taught = jiffies - HZ;
-	peer->stats = espencap_stats_alloc(ESPENCAP_STATS_PEER);
+	peer->looked = jiffies - HZ;
+	peer->upkeep.sa_seen = jiffies;
+	peer->stats = espencap_stats_alloc(ESPENCAP_STATS_PEER, gfp);
 	if (!peer->stats) {
 		kfree(peer);
 		return NULL;
@@ -100,169 +118,127 @@ static struct espencap_peer *peer_alloc(const struct espencap_peer_key *key)
 	return peer;
 }
 
-/* Make a peer that has its number and its destination visible to packets. */
-static int peer_publish(struct espencap_net *ns, struct espencap_peer *peer)
+/* How many peers a port has, of those that were learned and of the others. */
+static void count_on_port(struct espencap_port *port,
+			  const struct espencap_peer *peer, int n)
+{
+	if (peer->learned)
+		WRITE_ONCE(port->nr_learned, port->nr_learned + n);
+	else
+		port->nr_static += n;
+}
+
+int espencap_peer_move(struct espencap_peer *peer,
+		       const struct espencap_endpoint *endpoint,
+		       struct espencap_port *port)
+{
+	struct espencap_path *old, *path = kzalloc(sizeof(*path), GFP_PEERS);
+
+	if (!path)
+		return -ENOMEM;
+	path->endpoint = *endpoint;
+	path->redirected = !ipv6_addr_equal(&endpoint->addr, &peer->key.addr);
+	path->port = port;
+	old = rcu_replace_pointer(peer->path, path, true);
+	count_on_port(port, peer, 1);
+	if (old) {
+		count_on_port(old->port, peer, -1);
+		kfree_rcu(old, rcu);
+	}
+	return 0;
+}
+
+static int publish(struct espencap_net *ns, struct espencap_peer *peer,
+		   struct espencap_peer *old)
 {
 	struct espencap_dest *dest = peer->dest;
 	int err;
 
-	if (!peer->key.reqid) {
+	if (!espencap_peer_is_exact(peer)) {
 		rcu_assign_pointer(dest->any, peer);
 		return 0;
 	}
-	err = rhashtable_insert_fast(&ns->by_reqid, &peer->node,
-				     by_reqid_params);
+	err = old ? rhashtable_replace_fast(&ns->exact, &old->node, &peer->node,
+					    exact_params) :
+		    rhashtable_insert_fast(&ns->exact, &peer->node,
+					   exact_params);
 	if (!err)
-		WRITE_ONCE(dest->nr_reqid, dest->nr_reqid + 1);
+		WRITE_ONCE(dest->nr_exact, dest->nr_exact + 1);
 	return err;
 }
 
-static void peer_remove(struct espencap_net *ns, struct espencap_peer *peer)
+int espencap_peer_insert(struct espencap_net *ns, struct espencap_peer *peer,
+			 struct espencap_peer *old,
+			 const struct espencap_endpoint *endpoint,
+			 struct espencap_port *port)
 {
-	struct espencap_dest *dest = peer->dest;
-
-	if (peer->key.reqid) {
-		rhashtable_remove_fast(&ns->by_reqid, &peer->node,
-				       by_reqid_params);
-		WRITE_ONCE(dest->nr_reqid, dest->nr_reqid - 1);
-	} else {
-		RCU_INIT_POINTER(dest->any, NULL);
+	if (espencap_peer_move(peer, endpoint, port))
+		return -ENOMEM;
+	if (old) {
+		peer->sa = old->sa;
+		peer->anchored = old->anchored;
+		atomic64_set(&peer->highest, atomic64_read(&old->highest));
 	}
-	dest_put(ns, dest);
-	xa_erase(&ns->peers, peer->id);
-	ns->nr_peers--;
-	peer->port->nr_peers--;
-	/* now, not a grace period later: it holds a device */
-	espencap_route6_release(peer);
-	call_rcu(&peer->rcu, peer_free_rcu);
-}
-
-/* The peer with just this key; a key without a reqid finds no other. */
-static struct espencap_peer *peer_exact(struct espencap_net *ns,
-					const struct espencap_peer_key *key)
-{
-	struct espencap_dest *dest = espencap_dest_find(ns, &key->addr);
-	struct espencap_peer *peer;
-
-	if (!dest)
-		return NULL;
-	peer = espencap_dest_peer(ns, dest, key->reqid);
-	return peer && peer->key.reqid == key->reqid ? peer : NULL;
-}
-
-/* The only peer at an address. Rare: the scan is for the operator's comfort. */
-static struct espencap_peer *peer_only(struct espencap_net *ns,
-				       const struct in6_addr *addr,
-				       bool *several)
-{
-	struct espencap_peer *peer, *only = NULL;
-	unsigned long id;
-
-	xa_for_each(&ns->peers, id, peer) {
-		if (!ipv6_addr_equal(&peer->key.addr, addr))
-			continue;
-		if (only) {
-			*several = true;
-			return NULL;
-		}
-		only = peer;
-	}
-	return only;
-}
-
-int espencap_peer_add(struct espencap_net *ns,
-		      const struct espencap_peer_key *key, u16 port_number,
-		      const struct in6_addr *endpoint, __be16 endpoint_port,
-		      struct netlink_ext_ack *extack)
-{
-	struct espencap_port *port = espencap_port_find(ns, port_number);
-	struct espencap_peer *peer;
-	int err;
-
-	if (!port) {
-		NL_SET_ERR_MSG(extack,
-			       "The peer's port was not added: add it first.");
-		return -ENOENT;
-	}
-	if (peer_exact(ns, key)) {
-		NL_SET_ERR_MSG(extack, "This peer is already added.");
-		return -EEXIST;
-	}
-	if (ns->nr_peers >= ESPENCAP_MAX_PEERS) {
-		NL_SET_ERR_MSG(extack,
-			       "This network namespace has as many peers as it can have.");
-		return -ENOSPC;
-	}
-
-	peer = peer_alloc(key);
-	if (!peer) {
-		err = -ENOMEM;
-		goto err_say;
-	}
-	peer->port = port;
-	peer->endpoint = *endpoint;
-	peer->endpoint_port = endpoint_port;
-	peer->redirected = !ipv6_addr_equal(endpoint, &key->addr);
-
-	err = xa_alloc(&ns->peers, &peer->id, peer, xa_limit_31b,
-		       GFP_KERNEL_ACCOUNT);
-	if (err)
-		goto err_free;
-	peer->dest = dest_get(ns, &key->addr);
-	if (!peer->dest) {
-		err = -ENOMEM;
+	if (xa_alloc(&ns->peers, &peer->id, peer, xa_limit_31b, GFP_PEERS))
+		goto err_port;
+	peer->dest = dest_get(ns, &peer->key.addr);
+	if (!peer->dest)
 		goto err_id;
-	}
-	err = peer_publish(ns, peer);
-	if (err)
+	if (publish(ns, peer, old))
 		goto err_dest;
-	ns->nr_peers++;
-	port->nr_peers++;
+	if (old)
+		espencap_peer_remove(ns, old);
+	WRITE_ONCE(ns->nr_peers, ns->nr_peers + 1);
+	if (peer->learned)
+		WRITE_ONCE(ns->nr_learned, ns->nr_learned + 1);
 	return 0;
 
 err_dest:
 	dest_put(ns, peer->dest);
 err_id:
 	xa_erase(&ns->peers, peer->id);
-err_free:
-	/* a dump may have seen it */
-	call_rcu(&peer->rcu, peer_free_rcu);
-err_say:
-	NL_SET_ERR_MSG(extack, "There is no memory for this peer.");
-	return err;
+err_port:
+	count_on_port(port, peer, -1);
+	return -ENOMEM;
 }
 
-int espencap_peer_del(struct espencap_net *ns,
-		      const struct espencap_peer_key *key,
-		      struct netlink_ext_ack *extack)
+void espencap_peer_remove(struct espencap_net *ns, struct espencap_peer *peer)
 {
-	struct espencap_peer *peer = peer_exact(ns, key);
-	bool several = false;
+	struct espencap_path *path = rcu_dereference_protected(peer->path,
+					lockdep_is_held(&ns->peers_lock));
+	struct espencap_dest *dest = peer->dest;
 
-	if (!peer && !key->reqid)
-		peer = peer_only(ns, &key->addr, &several);
-	if (several) {
-		NL_SET_ERR_MSG(extack,
-			       "Several peers have this address: name the reqid.");
-		return -ENOTUNIQ;
+	if (espencap_peer_is_exact(peer)) {
+		/* it is not there if another has its place */
+		rhashtable_remove_fast(&ns->exact, &peer->node, exact_params);
+		WRITE_ONCE(dest->nr_exact, dest->nr_exact - 1);
+	} else {
+		RCU_INIT_POINTER(dest->any, NULL);
 	}
-	if (!peer) {
-		NL_SET_ERR_MSG(extack, "This peer was not added.");
-		return -ENOENT;
-	}
-	peer_remove(ns, peer);
-	return 0;
+	dest_put(ns, dest);
+	xa_erase(&ns->peers, peer->id);
+	WRITE_ONCE(ns->nr_peers, ns->nr_peers - 1);
+	if (peer->learned)
+		WRITE_ONCE(ns->nr_learned, ns->nr_learned - 1);
+	count_on_port(path->port, peer, -1);
+	/* now, not a grace period later: it holds a device */
+	espencap_route6_release(peer);
+	espencap_peer_free(peer);
 }
 
-void espencap_peer_flush(struct espencap_net *ns)
+bool espencap_peer_end(struct espencap_net *ns, struct espencap_peer *peer,
+		       enum espencap_event event, enum espencap_reason reason)
 {
-	struct espencap_peer *peer;
-	unsigned long id;
+	bool found;
 
-	xa_for_each(&ns->peers, id, peer) {
-		peer_remove(ns, peer);
-		cond_resched();
+	spin_lock_bh(&ns->peers_lock);
+	found = xa_load(&ns->peers, peer->id) == peer;
+	if (found) {
+		espencap_notify_peer(ns, event, peer, NULL, reason);
+		espencap_peer_remove(ns, peer);
 	}
+	spin_unlock_bh(&ns->peers_lock);
+	return found;
 }
 
 int espencap_peer_tables_init(struct espencap_net *ns)
@@ -271,18 +247,19 @@ int espencap_peer_tables_init(struct espencap_net *ns)
 
 	if (err)
 		return err;
-	err = rhashtable_init(&ns->by_reqid, &by_reqid_params);
+	err = rhashtable_init(&ns->exact, &exact_params);
 	if (err) {
 		rhashtable_destroy(&ns->dests);
 		return err;
 	}
+	spin_lock_init(&ns->peers_lock);
 	xa_init_flags(&ns->peers, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
 	return 0;
 }
 
 void espencap_peer_tables_destroy(struct espencap_net *ns)
 {
-	rhashtable_destroy(&ns->by_reqid);
+	rhashtable_destroy(&ns->exact);
 	rhashtable_destroy(&ns->dests);
 	xa_destroy(&ns->peers);
 }

@@ -6,39 +6,36 @@
 #include <linux/in6.h>
 #include <linux/rcupdate.h>
 #include <linux/rhashtable.h>
+#include <net/ipv6.h>
 #include "netns.h"
 #include "port.h"
+#include "sa.h"
 
 struct dst_entry;
 struct espencap_peer;
-
-/*
- * An address is a struct in6_addr everywhere, and an IPv4 address in it is
- * mapped (::ffff:a.b.c.d, RFC 4291, section 2.5.5.2). That form is never seen
- * as an IPv6 destination on a wire, so one key serves both families.
- */
 
 /**
  * struct espencap_dest - an address that XFRM sends ESP to
  * @node: in espencap_net.dests
  * @addr: the address
  * @any: the peer that serves all SAs which no other peer serves, or NULL
- * @nr_reqid: peers here that have a reqid; only if there are any, an outbound
- *	packet's SA has to be looked up
+ * @nr_exact: peers here that serve just one reqid; only if there are any, an
+ *	outbound packet's SA has to be looked up
  * @rcu: to free it when the last reader has gone
  */
 struct espencap_dest {
 	struct rhash_head node;
 	struct in6_addr addr;
 	struct espencap_peer __rcu *any;
-	unsigned int nr_reqid;
+	unsigned int nr_exact;
 	struct rcu_head rcu;
 };
 
 /**
  * struct espencap_peer_key - who a peer is
  * @addr: the address that XFRM sends ESP to
- * @reqid: the reqid of its SAs, 0 for any
+ * @reqid: the reqid of its SAs; 0 is any for a peer that was added, and SAs
+ *	without one for a peer that was learned
  */
 struct espencap_peer_key {
 	struct in6_addr addr;
@@ -46,81 +43,238 @@ struct espencap_peer_key {
 };
 
 /**
+ * struct espencap_endpoint - where a peer is
+ * @addr: the address that the UDP packets go to
+ * @udp_port: the UDP port that they go to
+ */
+struct espencap_endpoint {
+	struct in6_addr addr;
+	__be16 udp_port;
+};
+
+/**
+ * struct espencap_path - how a peer is reached; never changes, but is replaced
+ * @endpoint: where it is
+ * @redirected: the endpoint has another address than the peer's key, so that
+ *	packets need a route of their own
+ * @port: local port that it is served on; lives longer than the path
+ * @rcu: to free it when the last reader has gone
+ */
+struct espencap_path {
+	struct espencap_endpoint endpoint;
+	bool redirected;
+	struct espencap_port *port;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct espencap_peer_config - what can be said of a peer when it is made
+ * @key: who it is
+ * @endpoint: where it is
+ * @learned: nobody has added it
+ * @pin: nobody can move it
+ * @keepalive: seconds, 0 for none, or ESPENCAP_KEEPALIVE_OF_PORT
+ */
+struct espencap_peer_config {
+	struct espencap_peer_key key;
+	struct espencap_endpoint endpoint;
+	bool learned;
+	bool pin;
+	int keepalive;
+};
+
+#define ESPENCAP_KEEPALIVE_OF_PORT	(-1)
+
+/**
  * struct espencap_peer - where the ESP for some SAs goes
- * @node: in espencap_net.by_reqid, if it has a reqid
+ * @node: in espencap_net.exact, if it serves just one reqid
  * @key: address and reqid
- * @endpoint: the address that the UDP packets go to
- * @endpoint_port: the UDP port that they go to
- * @redirected: @endpoint is another than the address in @key, so that packets
- *	need a route of their own
- * @port: local port that it is served on; lives longer than the peer
+ * @learned: nobody has added it
+ * @pin: nobody can move it
+ * @keepalive: seconds, 0 for none, or ESPENCAP_KEEPALIVE_OF_PORT
+ * @path: how it is reached; replaced under espencap_net.peers_lock
  * @dest: its address
  * @stats: ESPENCAP_STATS_PEER counters
  * @taught: jiffies of the last time that XFRM was told a path MTU
  * @route6: see route6.h
  * @id: its place in espencap_net.peers
+ * @sa: the SA that it was confirmed on last, if any; under peers_lock, but for
+ *	a look at the SPI
+ * @highest: its SPI, and the highest number confirmed on it, in the lower half;
+ *	for SAs without a replay window
+ * @anchored: such a number has come from where the peer is
+ * @looked: jiffies of the last time that a packet was compared with it all
+ * @looked_at: the SPI of this packet
+ * @upkeep: what upkeep.c remembers from one round to the next
  * @rcu: to free it when the last reader has gone
  */
 struct espencap_peer {
 	struct rhash_head node;
 	struct espencap_peer_key key;
-	struct in6_addr endpoint;
-	__be16 endpoint_port;
-	bool redirected;
-	struct espencap_port *port;
+	bool learned;
+	bool pin;
+	int keepalive;
+	struct espencap_path __rcu *path;
 	struct espencap_dest *dest;
 	u64 __percpu *stats;
 	unsigned long taught;
 	struct dst_entry __rcu *route6;
 	u32 id;
+	struct espencap_sa_id sa;
+	atomic64_t highest;
+	bool anchored;
+	unsigned long looked;
+	__be32 looked_at;
+	struct {
+		u64 sent;
+		unsigned long since;
+		unsigned long sa_seen;
+	} upkeep;
 	struct rcu_head rcu;
 };
+
+/* Does it serve the SAs of one reqid, and no others? */
+static inline bool espencap_peer_is_exact(const struct espencap_peer *peer)
+{
+	return peer->learned || peer->key.reqid;
+}
+
+static inline bool
+espencap_endpoint_equal(const struct espencap_endpoint *a,
+			const struct espencap_endpoint *b)
+{
+	return a->udp_port == b->udp_port &&
+	       ipv6_addr_equal(&a->addr, &b->addr);
+}
 
 /**
  * espencap_dest_find() - has this address any peers?
  * @ns: network namespace
  * @addr: address
  *
- * Context: RCU read side, or espencap_net.lock held.
+ * Context: RCU read side.
  * Return: the destination, or NULL.
  */
 struct espencap_dest *espencap_dest_find(struct espencap_net *ns,
 					 const struct in6_addr *addr);
 
 /**
- * espencap_dest_peer() - which of an address's peers serves this SA?
+ * espencap_dest_exact() - which peer serves just this reqid?
  * @ns: network namespace
  * @dest: the address
  * @reqid: reqid of the SA, 0 for one without
  *
- * Context: RCU read side, or espencap_net.lock held.
+ * Context: RCU read side.
  * Return: the peer, or NULL.
  */
-struct espencap_peer *espencap_dest_peer(struct espencap_net *ns,
-					 struct espencap_dest *dest, u32 reqid);
+struct espencap_peer *espencap_dest_exact(struct espencap_net *ns,
+					  const struct espencap_dest *dest,
+					  u32 reqid);
+
+/**
+ * espencap_peer_find() - which peer serves these SAs?
+ * @ns: network namespace
+ * @addr: the address that XFRM knows the peer by
+ * @reqid: reqid of the SAs, 0 for SAs without
+ *
+ * Context: RCU read side.
+ * Return: the one for just this reqid, or the one for any, or NULL.
+ */
+struct espencap_peer *espencap_peer_find(struct espencap_net *ns,
+					 const struct in6_addr *addr,
+					 u32 reqid);
+
+/**
+ * espencap_peer_alloc() - make a peer that nobody sees yet
+ * @config: what it shall be
+ * @gfp: how to allocate
+ *
+ * Context: any that @gfp allows.
+ * Return: the peer, or NULL.
+ */
+struct espencap_peer *espencap_peer_alloc(const struct espencap_peer_config *config,
+					  gfp_t gfp);
+
+/**
+ * espencap_peer_free() - free a peer that packets may have seen
+ * @peer: the peer
+ *
+ * Context: any.
+ */
+void espencap_peer_free(struct espencap_peer *peer);
+
+/**
+ * espencap_peer_insert() - make a peer visible to packets
+ * @ns: network namespace
+ * @peer: the peer; on failure still the caller's, for espencap_peer_free()
+ * @old: a learned peer whose place it takes, with what was confirmed, or NULL;
+ *	it is removed
+ * @endpoint: where it is
+ * @port: the port that it is served on, not closed
+ *
+ * Context: espencap_net.peers_lock held.
+ * Return: 0 or -ENOMEM.
+ */
+int espencap_peer_insert(struct espencap_net *ns, struct espencap_peer *peer,
+			 struct espencap_peer *old,
+			 const struct espencap_endpoint *endpoint,
+			 struct espencap_port *port);
+
+/**
+ * espencap_peer_move() - the peer is elsewhere now
+ * @peer: the peer
+ * @endpoint: where it is
+ * @port: the port that it is served on, not closed
+ *
+ * Context: espencap_net.peers_lock held.
+ * Return: 0 or -ENOMEM.
+ */
+int espencap_peer_move(struct espencap_peer *peer,
+		       const struct espencap_endpoint *endpoint,
+		       struct espencap_port *port);
+
+/**
+ * espencap_peer_remove() - hide a peer from packets, and free it
+ * @ns: network namespace
+ * @peer: the peer; under RCU it can still be read
+ *
+ * Context: espencap_net.peers_lock held.
+ */
+void espencap_peer_remove(struct espencap_net *ns, struct espencap_peer *peer);
+
+/**
+ * espencap_peer_end() - tell of a peer's end, and remove it
+ * @ns: network namespace
+ * @peer: the peer, which others may have removed already
+ * @event: what is told
+ * @reason: why, or ESPENCAP_REASON_UNSPEC
+ *
+ * Context: RCU read side.
+ * Return: false if others have removed it.
+ */
+bool espencap_peer_end(struct espencap_net *ns, struct espencap_peer *peer,
+		       enum espencap_event event, enum espencap_reason reason);
 
 /**
  * espencap_peer_add() - serve a peer
  * @ns: network namespace
- * @key: who it is
+ * @config: what it shall be
  * @port: local port, in host byte order
- * @endpoint: where the UDP goes, of the family of the address in @key
- * @endpoint_port: UDP port that it goes to
  * @extack: takes the sentence for a refusal
  *
  * Context: process, espencap_net.lock held.
- * Return: 0, -EEXIST, -ENOENT if the port was not added, -ENOSPC or -ENOMEM.
+ * Return: 0, -EEXIST, -ENOENT if the port was not added, -ENOSPC, -EINVAL if an
+ * address is ours, or -ENOMEM.
  */
 int espencap_peer_add(struct espencap_net *ns,
-		      const struct espencap_peer_key *key, u16 port,
-		      const struct in6_addr *endpoint, __be16 endpoint_port,
+		      const struct espencap_peer_config *config, u16 port,
 		      struct netlink_ext_ack *extack);
 
 /**
  * espencap_peer_del() - stop serving a peer
  * @ns: network namespace
- * @key: who it is; without a reqid, the peer that has none or, where there is
- *	no such peer, the only one at that address
+ * @key: who it is; without a reqid, the peer that was added without one, or
+ *	was learned from SAs without one, or else the only one at that address
  * @extack: takes the sentence for a refusal
  *
  * Context: process, espencap_net.lock held.
@@ -131,12 +285,14 @@ int espencap_peer_del(struct espencap_net *ns,
 		      struct netlink_ext_ack *extack);
 
 /**
- * espencap_peer_flush() - stop serving all peers
+ * espencap_peer_flush() - stop serving all peers of a port, or all
  * @ns: network namespace
+ * @port: the port, or NULL
  *
  * Context: process, espencap_net.lock held, or nobody else has the namespace.
  */
-void espencap_peer_flush(struct espencap_net *ns);
+void espencap_peer_flush(struct espencap_net *ns,
+			 const struct espencap_port *port);
 
 /**
  * espencap_peer_tables_init() - make a namespace's empty tables

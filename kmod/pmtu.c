@@ -37,10 +37,14 @@ static unsigned int link_mtu4(const struct dst_entry *dst)
 	return min(mtu ?: READ_ONCE(dst->dev->mtu), IP_MAX_MTU);
 }
 
-static bool knows4(const struct dst_entry *xdst, unsigned int mtu)
+/* The limit of the link itself XFRM can know by itself: nothing expires then. */
+static bool knows4(const struct dst_entry *xdst, unsigned int mtu,
+		   unsigned int added)
 {
 	const struct rtable *rt = container_of(xdst, struct rtable, dst);
 
+	if (!added && dst_mtu(xdst) <= mtu)
+		return true;
 	return rt->rt_pmtu && rt->rt_pmtu <= mtu &&
 	       time_before(jiffies + PMTU_RENEW, READ_ONCE(xdst->expires));
 }
@@ -69,7 +73,7 @@ bool espencap_pmtu4(struct espencap_peer *peer, struct sk_buff *skb,
 {
 	const unsigned int mtu = link_mtu4(skb_dst(skb));
 
-	if (unlikely(!knows4(xdst, mtu - added)) && may_teach(peer))
+	if (unlikely(!knows4(xdst, mtu - added, added)) && may_teach(peer))
 		teach4(xdst, peer, skb, mtu - added);
 
 	/* Measure this packet with the link's MTU: see ip_skb_dst_mtu(). */

@@ -2,8 +2,12 @@
 /* Adding and deleting ports. */
 #include <linux/netlink.h>
 #include <linux/slab.h>
+#include "events.h"
 #include "hooks.h"
+#include "marks.h"
+#include "peer.h"
 #include "port.h"
+#include "upkeep.h"
 
 static void port_free_rcu(struct rcu_head *rcu)
 {
@@ -15,7 +19,8 @@ static void port_free_rcu(struct rcu_head *rcu)
 }
 
 static struct espencap_port *port_alloc(u16 number,
-					const struct espencap_format *format)
+					const struct espencap_format *format,
+					const struct espencap_port_settings *settings)
 {
 	struct espencap_port *port = kzalloc(sizeof(*port),
 					     GFP_KERNEL_ACCOUNT);
@@ -24,7 +29,9 @@ static struct espencap_port *port_alloc(u16 number,
 		return NULL;
 	port->number = number;
 	port->format = format;
-	port->stats = espencap_stats_alloc(ESPENCAP_STATS_PORT);
+	port->settings = *settings;
+	port->stats = espencap_stats_alloc(ESPENCAP_STATS_PORT,
+					   GFP_KERNEL_ACCOUNT);
 	if (!port->stats) {
 		kfree(port);
 		return NULL;
@@ -37,13 +44,18 @@ static void port_remove(struct net *net, struct espencap_port *port)
 	struct espencap_net *ns = espencap_net(net);
 
 	xa_erase(&ns->ports, port->number);
-	if (!--ns->nr_ports)
+	WRITE_ONCE(ns->nr_ports, ns->nr_ports - 1);
+	if (!ns->nr_ports) {
 		espencap_hooks_unregister(net);
+		espencap_marks_unwanted(ns);
+	}
+	espencap_notify_port(ns, ESPENCAP_EVENT_PORT_DELETED, port);
 	call_rcu(&port->rcu, port_free_rcu);
 }
 
 int espencap_port_add(struct net *net, u16 number,
 		      const struct espencap_format *format,
+		      const struct espencap_port_settings *settings,
 		      struct netlink_ext_ack *extack)
 {
 	struct espencap_net *ns = espencap_net(net);
@@ -60,7 +72,7 @@ int espencap_port_add(struct net *net, u16 number,
 		return -ENOSPC;
 	}
 
-	port = port_alloc(number, format);
+	port = port_alloc(number, format, settings);
 	if (!port) {
 		NL_SET_ERR_MSG(extack, "There is no memory for this port.");
 		return -ENOMEM;
@@ -72,47 +84,85 @@ int espencap_port_add(struct net *net, u16 number,
 				       "The netfilter hooks could not be registered.");
 			goto err_free;
 		}
+		espencap_marks_collect(ns);
 	}
 	err = xa_insert(&ns->ports, number, port, GFP_KERNEL_ACCOUNT);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "There is no memory for this port.");
 		goto err_hooks;
 	}
-	ns->nr_ports++;
+	WRITE_ONCE(ns->nr_ports, ns->nr_ports + 1);
+	espencap_notify_port(ns, ESPENCAP_EVENT_PORT_ADDED, port);
+	espencap_upkeep_start(ns);
 	return 0;
 
 err_hooks:
-	if (!ns->nr_ports)
+	if (!ns->nr_ports) {
 		espencap_hooks_unregister(net);
+		espencap_marks_unwanted(ns);
+		espencap_upkeep_start(ns);
+	}
 err_free:
 	port_free_rcu(&port->rcu);
 	return err;
 }
 
+void espencap_port_set(struct espencap_net *ns, struct espencap_port *port,
+		       const struct espencap_port_settings *settings)
+{
+	WRITE_ONCE(port->settings.learn, settings->learn);
+	WRITE_ONCE(port->settings.max_learned, settings->max_learned);
+	WRITE_ONCE(port->settings.keepalive, settings->keepalive);
+	WRITE_ONCE(port->settings.keepalive_bytes, settings->keepalive_bytes);
+	espencap_notify_port(ns, ESPENCAP_EVENT_PORT_CHANGED, port);
+	espencap_upkeep_start(ns);
+}
+
+/* From here on, the port gets no peers; does it have any that were added? */
+static bool port_close(struct espencap_net *ns, struct espencap_port *port)
+{
+	bool closed;
+
+	spin_lock_bh(&ns->peers_lock);
+	closed = !port->nr_static;
+	port->closed = closed;
+	spin_unlock_bh(&ns->peers_lock);
+	return closed;
+}
+
 int espencap_port_del(struct net *net, u16 number,
 		      struct netlink_ext_ack *extack)
 {
-	struct espencap_port *port = espencap_port_find(espencap_net(net),
-							number);
+	struct espencap_net *ns = espencap_net(net);
+	struct espencap_port *port = espencap_port_find(ns, number);
 
 	if (!port) {
 		NL_SET_ERR_MSG(extack, "This port was not added.");
 		return -ENOENT;
 	}
-	if (port->nr_peers) {
+	if (!port_close(ns, port)) {
 		NL_SET_ERR_MSG(extack,
-			       "This port still has peers: delete them first.");
+			       "Peers that were added use this port: delete them first.");
 		return -EBUSY;
 	}
+	espencap_peer_flush(ns, port);
 	port_remove(net, port);
 	return 0;
 }
 
 void espencap_port_flush(struct net *net)
 {
+	struct espencap_net *ns = espencap_net(net);
 	struct espencap_port *port;
 	unsigned long number;
 
-	xa_for_each(&espencap_net(net)->ports, number, port)
+	/* First of all, so that none is learned any more. */
+	spin_lock_bh(&ns->peers_lock);
+	xa_for_each(&ns->ports, number, port)
+		port->closed = true;
+	spin_unlock_bh(&ns->peers_lock);
+
+	espencap_peer_flush(ns, NULL);
+	xa_for_each(&ns->ports, number, port)
 		port_remove(net, port);
 }

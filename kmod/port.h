@@ -12,17 +12,38 @@
 struct netlink_ext_ack;
 
 /**
+ * struct espencap_port_settings - what can be set of a port, also later
+ * @learn: enum espencap_learn
+ * @keepalive_bytes: enum espencap_keepalive
+ * @keepalive: seconds of silence before a keepalive, 0 for none
+ * @max_learned: how many learned peers it may have
+ */
+struct espencap_port_settings {
+	u8 learn;
+	u8 keepalive_bytes;
+	u16 keepalive;
+	u32 max_learned;
+};
+
+/**
  * struct espencap_port - a UDP port that is served
  * @format: its framing
  * @stats: ESPENCAP_STATS_PORT counters
- * @nr_peers: peers that are served on it; under espencap_net.lock
+ * @settings: each member may change at any time
+ * @nr_static: peers that were added and are served on it; this one and the two
+ *	below under espencap_net.peers_lock
+ * @nr_learned: peers that were learned and are served on it
+ * @closed: it is being deleted: no peer may come any more
  * @number: the port, in host byte order
  * @rcu: to free it when the last reader has gone
  */
 struct espencap_port {
 	const struct espencap_format *format;
 	u64 __percpu *stats;
-	unsigned int nr_peers;
+	struct espencap_port_settings settings;
+	unsigned int nr_static;
+	unsigned int nr_learned;
+	bool closed;
 	u16 number;
 	struct rcu_head rcu;
 };
@@ -46,6 +67,7 @@ static inline struct espencap_port *espencap_port_find(struct espencap_net *ns,
  * @net: network namespace
  * @number: port, in host byte order, not 0
  * @format: its framing
+ * @settings: the rest
  * @extack: takes the sentence for a refusal
  *
  * The first port of a namespace puts the hooks in place.
@@ -55,7 +77,19 @@ static inline struct espencap_port *espencap_port_find(struct espencap_net *ns,
  */
 int espencap_port_add(struct net *net, u16 number,
 		      const struct espencap_format *format,
+		      const struct espencap_port_settings *settings,
 		      struct netlink_ext_ack *extack);
+
+/**
+ * espencap_port_set() - change a port
+ * @ns: network namespace
+ * @port: the port
+ * @settings: all of them
+ *
+ * Context: process, espencap_net.lock held.
+ */
+void espencap_port_set(struct espencap_net *ns, struct espencap_port *port,
+		       const struct espencap_port_settings *settings);
 
 /**
  * espencap_port_del() - stop serving a port
@@ -63,16 +97,17 @@ int espencap_port_add(struct net *net, u16 number,
  * @number: port, in host byte order
  * @extack: takes the sentence for a refusal
  *
- * The last port of a namespace takes the hooks away.
+ * Its learned peers go with it. The last port of a namespace takes the hooks
+ * away.
  *
  * Context: process, espencap_net.lock held.
- * Return: 0, -ENOENT, or -EBUSY if the port has peers.
+ * Return: 0, -ENOENT, or -EBUSY if peers that were added use it.
  */
 int espencap_port_del(struct net *net, u16 number,
 		      struct netlink_ext_ack *extack);
 
 /**
- * espencap_port_flush() - stop serving all ports; no peer may be left
+ * espencap_port_flush() - stop serving all ports and their peers
  * @net: network namespace
  *
  * Context: process, espencap_net.lock held, or nobody else has the namespace.

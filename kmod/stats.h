@@ -3,6 +3,7 @@
 #ifndef _ESPENCAP_STATS_H
 #define _ESPENCAP_STATS_H
 
+#include <linux/gfp.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
 #include "uapi/espencap.h"
@@ -17,20 +18,31 @@ struct sk_buff;
 /**
  * espencap_stats_alloc() - make a set of counters, all 0
  * @nr: ESPENCAP_STATS_PEER or ESPENCAP_STATS_PORT
+ * @gfp: how to allocate
  *
- * Context: process, may sleep; the memory is charged to the caller.
+ * Context: any that @gfp allows.
  * Return: the counters, for free_percpu(), or NULL.
  */
-u64 __percpu *espencap_stats_alloc(unsigned int nr);
+u64 __percpu *espencap_stats_alloc(unsigned int nr, gfp_t gfp);
+
+/**
+ * espencap_stats_sum() - read one counter
+ * @stats: the counters
+ * @stat: which
+ *
+ * Where an unsigned long has 32 bits, a counter that wraps its lower half at
+ * this very moment can be read wrongly once.
+ *
+ * Context: any.
+ * Return: its sum over all CPUs.
+ */
+u64 espencap_stats_sum(u64 __percpu *stats, enum espencap_stat stat);
 
 /**
  * espencap_stats_put() - write a set of counters as ESPENCAP_A_STATS
  * @msg: netlink message to write to
  * @stats: the counters
  * @nr: how many
- *
- * Where an unsigned long has 32 bits, a counter that wraps its lower half at
- * this very moment can be read wrongly once.
  *
  * Context: any.
  * Return: 0, or -EMSGSIZE.

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Handlers among XFRM's own for ESP, the first of them. XFRM asks each one who
+ * wants a packet (none of ours, with one exception), and tells all of them
+ * whether the packet was genuine.
+ */
+#include <linux/skbuff.h>
+#include <linux/udp.h>
+#include <net/ip.h>
+#include <net/xfrm.h>
+#include "confirm.h"
+#include "learn.h"
+#include "peer.h"
+#include "port.h"
+#include "sa.h"
+#include "tag.h"
+
+/* esp4 and esp6 have 0, XFRM interfaces 10, VTIs 100. */
+#define PRIORITY	200
+
+/* "Not mine": XFRM asks the next handler. */
+#define PASS		(-EINVAL)
+
+static bool is_served(const struct net *net)
+{
+	return READ_ONCE(espencap_net(net)->nr_ports);
+}
+
+/*
+ * A packet that is not ours can end a learned peer, if it is newer than all of
+ * ours. Its number is lost by the time when XFRM calls back. Packets that come
+ * out of another SA say nothing of where the peer is.
+ */
+static void note_native(struct sk_buff *skb)
+{
+	const struct sec_path *sp = skb_sec_path(skb);
+	struct net *net = dev_net(skb->dev);
+	struct espencap_tag tag = {
+		.kind = ESPENCAP_TAG_NATIVE,
+		.net = net,
+	};
+	const struct ip_esp_hdr *esph;
+	struct ip_esp_hdr _esph;
+
+	if (likely(!is_served(net)) || (sp && sp->len) || skb->encapsulation)
+		return;
+	esph = skb_header_pointer(skb, skb_transport_offset(skb),
+				  sizeof(_esph), &_esph);
+	if (!esph)
+		return;
+	tag.spi = esph->spi;
+	tag.seq = ntohl(esph->seq_no);
+	espencap_tag_native(skb, &tag);
+}
+
+static int on_esp4(struct sk_buff *skb)
+{
+	switch (espencap_tag_hand_over(skb)) {
+	case ESPENCAP_TAG_ENCAP:
+		return xfrm4_rcv_encap(skb, IPPROTO_ESP, 0, UDP_ENCAP_ESPINUDP);
+	case ESPENCAP_TAG_NONE:
+		note_native(skb);
+		return PASS;
+	default:
+		return PASS;
+	}
+}
+
+static int on_esp6(struct sk_buff *skb)
+{
+	switch (espencap_tag_hand_over(skb)) {
+	case ESPENCAP_TAG_ENCAP:
+		return xfrm6_rcv_encap(skb, IPPROTO_ESP, 0, UDP_ENCAP_ESPINUDP);
+	case ESPENCAP_TAG_NONE:
+		note_native(skb);
+		return PASS;
+	default:
+		return PASS;
+	}
+}
+
+/* From the kernel's own UDP encapsulation, or from on_esp4() and on_esp6(). */
+static int on_encap(struct sk_buff *skb, int nexthdr, __be32 spi,
+		    int encap_type)
+{
+	if (!espencap_tag_is_noted(skb))
+		note_native(skb);
+	return PASS;
+}
+
+static void confirm_ours(struct espencap_net *ns, struct xfrm_state *x,
+			 const struct espencap_tag *tag)
+{
+	const struct espencap_sa sa = espencap_sa_read(x);
+	struct espencap_port *port;
+	struct espencap_peer *peer;
+
+	port = espencap_port_find(ns, tag->local_port);
+	if (!port || sa.kind == ESPENCAP_SA_NONE)
+		return;
+	peer = espencap_learn(ns, port, x, &sa, tag);
+	if (!peer)
+		return;
+	espencap_stats_add(peer->stats, ESPENCAP_STAT_RX_PACKETS, 1);
+	espencap_stats_add(peer->stats, ESPENCAP_STAT_RX_BYTES, tag->len);
+}
+
+/*
+ * RFC 3948, section 3.1.2: the sums in it are over the addresses that the sender
+ * knows. With a template, the kernel says so itself. Where the crypto ends later,
+ * a packet can have lost its tag; the ICV has protected its bytes anyway.
+ */
+static bool has_foreign_sums(struct xfrm_state *x,
+			     const struct espencap_tag *tag)
+{
+	if (x->props.mode != XFRM_MODE_TRANSPORT || x->encap)
+		return false;
+	if (tag)
+		return tag->kind == ESPENCAP_TAG_RAW;
+	return espencap_sa_is_async(x) && is_served(xs_net(x));
+}
+
+static int on_judgement(struct sk_buff *skb, int err)
+{
+	const struct sec_path *sp = skb_sec_path(skb);
+	struct espencap_tag tag;
+	struct xfrm_state *x;
+	bool found;
+
+	found = espencap_tag_take(skb, &tag);
+	/* The outermost SA is the one that UDP carried. */
+	if (err || !sp || !sp->len)
+		return 1;
+	x = sp->xvec[0];
+	if (has_foreign_sums(x, found ? &tag : NULL))
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+
+	if (!found || tag.net != xs_net(x) || tag.spi != x->id.spi ||
+	    !espencap_sa_has_icv(x))
+		return 1;
+	if (tag.kind == ESPENCAP_TAG_NATIVE)
+		espencap_unlearn(espencap_net(xs_net(x)), x, &tag);
+	else
+		confirm_ours(espencap_net(xs_net(x)), x, &tag);
+	return 1;
+}
+
+static int on_error4(struct sk_buff *skb, u32 info)
+{
+	return -ENOENT;
+}
+
+static int on_error6(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
+		     u8 code, int offset, __be32 info)
+{
+	return -ENOENT;
+}
+
+static struct xfrm4_protocol protocol4 = {
+	.handler = on_esp4,
+	.input_handler = on_encap,
+	.cb_handler = on_judgement,
+	.err_handler = on_error4,
+	.priority = PRIORITY,
+};
+
+static struct xfrm6_protocol protocol6 = {
+	.handler = on_esp6,
+	.input_handler = on_encap,
+	.cb_handler = on_judgement,
+	.err_handler = on_error6,
+	.priority = PRIORITY,
+};
+
+int espencap_confirm_init(void)
+{
+	int err = xfrm4_protocol_register(&protocol4, IPPROTO_ESP);
+
+	if (err)
+		return err;
+	err = xfrm6_protocol_register(&protocol6, IPPROTO_ESP);
+	if (err)
+		xfrm4_protocol_deregister(&protocol4, IPPROTO_ESP);
+	return err;
+}
+
+void espencap_confirm_exit(void)
+{
+	xfrm6_protocol_deregister(&protocol6, IPPROTO_ESP);
+	xfrm4_protocol_deregister(&protocol4, IPPROTO_ESP);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The rules by which authenticated packets make, move and end peers. */
+#ifndef _ESPENCAP_LEARN_H
+#define _ESPENCAP_LEARN_H
+
+struct espencap_net;
+struct espencap_peer;
+struct espencap_port;
+struct espencap_sa;
+struct espencap_tag;
+struct xfrm_state;
+
+/**
+ * espencap_learn() - a genuine packet came in UDP
+ * @ns: network namespace
+ * @port: our port that it came to
+ * @x: its SA, which has an ICV
+ * @sa: what was read of it
+ * @tag: where it came from
+ *
+ * The peer is made, or moves, unless the packet may be an old one that somebody
+ * sends again, or late: it must be the newest of its SA, and its SA not older
+ * than the one which the peer was confirmed on last.
+ *
+ * Context: RCU read side.
+ * Return: the peer that the packet is from, or NULL.
+ */
+struct espencap_peer *espencap_learn(struct espencap_net *ns,
+				     struct espencap_port *port,
+				     struct xfrm_state *x,
+				     const struct espencap_sa *sa,
+				     const struct espencap_tag *tag);
+
+/**
+ * espencap_unlearn() - a genuine packet came without our UDP
+ * @ns: network namespace
+ * @x: its SA, which has an ICV
+ * @tag: its number
+ *
+ * If it is newer than all others, then a peer that was learned has no need of
+ * UDP any more, or has turned to the kernel's own.
+ *
+ * Context: RCU read side.
+ */
+void espencap_unlearn(struct espencap_net *ns, struct xfrm_state *x,
+		      const struct espencap_tag *tag);
+
+#endif /* _ESPENCAP_LEARN_H */

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The rings of candidates, and how a packet finds its own. */
+#include <linux/percpu.h>
+#include <linux/random.h>
+#include <linux/skbuff.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/xfrm.h>
+#include "tag.h"
+#include "uapi/espencap.h"
+
+/**
+ * struct candidate - a packet on its way
+ * @skb: the packet, from when XFRM has it until it has judged: to be compared,
+ *	never to be read
+ * @number: its number
+ * @tag: what is remembered
+ */
+struct candidate {
+	const struct sk_buff *skb;
+	u32 number;
+	struct espencap_tag tag;
+};
+
+/**
+ * struct ring - the candidates of a CPU
+ * @number: of the latest; its place is the number modulo ESPENCAP_CANDIDATES
+ * @candidates: the places
+ */
+struct ring {
+	u32 number;
+	struct candidate candidates[ESPENCAP_CANDIDATES];
+};
+
+static struct ring __percpu *rings;
+
+/**
+ * struct note - in skb->cb, behind what IP and XFRM's handlers have there
+ * @magic: NOTE_MAGIC, which nobody else's leftovers are
+ * @number: of the candidate
+ * @cpu: whose ring it is in
+ * @kind: enum espencap_tag_kind
+ */
+struct note {
+	u32 magic;
+	u32 number;
+	u16 cpu;
+	u8 kind;
+};
+
+#define NOTE_MAGIC	0x45735570u
+
+static_assert(sizeof(struct note) + sizeof(struct xfrm_tunnel_skb_cb) <=
+	      sizeof_field(struct sk_buff, cb));
+
+static struct note *note_of(struct sk_buff *skb)
+{
+	return (struct note *)(skb->cb + sizeof(skb->cb) - sizeof(struct note));
+}
+
+static struct candidate *place(struct ring *ring, u32 number)
+{
+	return &ring->candidates[number % ESPENCAP_CANDIDATES];
+}
+
+/* The next place of this CPU, with a number and nothing else. */
+static struct candidate *next(void)
+{
+	struct ring *ring = this_cpu_ptr(rings);
+	struct candidate *candidate = place(ring, ++ring->number);
+
+	WRITE_ONCE(candidate->skb, NULL);
+	WRITE_ONCE(candidate->number, ring->number);
+	/* Whoever reads it so late has lost it, and sees that afterwards. */
+	smp_wmb();
+	return candidate;
+}
+
+/* The packet carries CPU and number on; see tag.h. No CPU is 0 there. */
+static void sign(struct sk_buff *skb, struct candidate *candidate)
+{
+	skb->inner_mac_header = smp_processor_id() + 1;
+	skb->inner_network_header = candidate->number >> 16;
+	skb->inner_transport_header = candidate->number;
+	/* Whoever sees the address, on whatever CPU, sees the rest: find(). */
+	smp_store_release(&candidate->skb, skb);
+}
+
+static struct candidate *find(const struct sk_buff *skb)
+{
+	const u32 number = (u32)skb->inner_network_header << 16 |
+			   skb->inner_transport_header;
+	const unsigned int cpu = skb->inner_mac_header - 1u;
+	struct candidate *candidate;
+
+	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
+		return NULL;
+	candidate = place(per_cpu_ptr(rings, cpu), number);
+	/* pairs with sign() */
+	if (smp_load_acquire(&candidate->skb) != skb ||
+	    candidate->number != number)
+		return NULL;
+	return candidate;
+}
+
+void espencap_tag_note(struct sk_buff *skb, const struct espencap_tag *tag)
+{
+	struct note *note = note_of(skb);
+	struct candidate *candidate;
+
+	/* Behind a queue to user space, a softirq could come in between. */
+	local_bh_disable();
+	candidate = next();
+	candidate->tag = *tag;
+	note->magic = NOTE_MAGIC;
+	note->number = candidate->number;
+	note->cpu = smp_processor_id();
+	note->kind = tag->kind;
+	local_bh_enable();
+}
+
+/* What was noted, perhaps on another CPU; if it is lost, all but the kind is. */
+static struct espencap_tag recall(const struct note *note)
+{
+	const struct candidate *candidate =
+		place(per_cpu_ptr(rings, note->cpu), note->number);
+	struct espencap_tag tag = candidate->tag;
+
+	/* pairs with next() */
+	smp_rmb();
+	if (READ_ONCE(candidate->number) != note->number)
+		tag = (struct espencap_tag){ .kind = note->kind };
+	return tag;
+}
+
+enum espencap_tag_kind espencap_tag_hand_over(struct sk_buff *skb)
+{
+	struct note *note = note_of(skb);
+	struct candidate *candidate;
+	struct espencap_tag tag;
+
+	if (note->magic != NOTE_MAGIC)
+		return ESPENCAP_TAG_NONE;
+	note->magic = 0;
+	candidate = place(this_cpu_ptr(rings), note->number);
+	if (note->cpu != smp_processor_id() ||
+	    candidate->number != note->number) {
+		/* Behind a queue to user space, it can be another CPU. */
+		tag = recall(note);
+		candidate = next();
+		candidate->tag = tag;
+	}
+	sign(skb, candidate);
+	return note->kind;
+}
+
+bool espencap_tag_is_noted(const struct sk_buff *skb)
+{
+	return find(skb);
+}
+
+void espencap_tag_native(struct sk_buff *skb, const struct espencap_tag *tag)
+{
+	struct candidate *candidate = next();
+
+	candidate->tag = *tag;
+	sign(skb, candidate);
+}
+
+bool espencap_tag_take(struct sk_buff *skb, struct espencap_tag *tag)
+{
+	struct candidate *candidate = find(skb);
+
+	if (!candidate)
+		return false;
+	*tag = candidate->tag;
+	skb->inner_mac_header = 0;
+	skb->inner_network_header = 0;
+	skb->inner_transport_header = 0;
+	/* Its CPU may have given the place to another while it was read. */
+	return cmpxchg(&candidate->skb, skb, NULL) == skb;
+}
+
+int espencap_tag_init(void)
+{
+	int cpu;
+
+	rings = alloc_percpu(struct ring);
+	if (!rings)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu)
+		per_cpu_ptr(rings, cpu)->number = get_random_u32();
+	return 0;
+}
+
+void espencap_tag_exit(void)
+{
+	free_percpu(rings);
+}

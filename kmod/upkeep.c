@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/* One work for each namespace, which goes through all peers. */
+#include <linux/sched.h>
+#include "events.h"
+#include "keepalive.h"
+#include "marks.h"
+#include "peer.h"
+#include "port.h"
+#include "upkeep.h"
+
+/* Keepalives are due to the second; SAs are looked for less often. */
+#define ROUND		HZ
+#define ROUNDS_SA	10
+
+static unsigned int keepalive_of(const struct espencap_peer *peer,
+				 const struct espencap_port *port)
+{
+	return peer->keepalive == ESPENCAP_KEEPALIVE_OF_PORT ?
+	       READ_ONCE(port->settings.keepalive) : peer->keepalive;
+}
+
+/* A NAT forgets its mapping after silence, so that silence is what counts. */
+static void keep_alive(struct espencap_net *ns, struct espencap_peer *peer,
+		       const struct espencap_path *path, unsigned int seconds)
+{
+	const u64 sent = espencap_stats_sum(peer->stats,
+					    ESPENCAP_STAT_TX_PACKETS);
+
+	if (sent != peer->upkeep.sent) {
+		peer->upkeep.sent = sent;
+		peer->upkeep.since = jiffies;
+		return;
+	}
+	/* Nothing was ever sent: there is no mapping. */
+	if (!sent)
+		return;
+	/* Another round would be too late. */
+	if (time_before(jiffies + ROUND,
+			peer->upkeep.since + (unsigned long)seconds * HZ + 1))
+		return;
+	peer->upkeep.since = jiffies;
+	if (!espencap_keepalive_send(ns->net, peer, path))
+		espencap_stats_add(path->port->stats,
+				   ESPENCAP_STAT_KEEPALIVES_SENT, 1);
+}
+
+/* A new SA may still be negotiated when the old one has gone. */
+static void expire(struct espencap_net *ns, struct espencap_peer *peer,
+		   const struct espencap_path *path)
+{
+	struct espencap_sa_id sa;
+
+	spin_lock_bh(&ns->peers_lock);
+	sa = peer->sa;
+	spin_unlock_bh(&ns->peers_lock);
+	if (espencap_sa_has_sibling(ns->net, &sa, &peer->key.addr)) {
+		peer->upkeep.sa_seen = jiffies;
+		return;
+	}
+	if (time_before(jiffies, peer->upkeep.sa_seen + ESPENCAP_LINGER * HZ))
+		return;
+
+	if (espencap_peer_end(ns, peer, ESPENCAP_EVENT_PEER_EXPIRED,
+			      ESPENCAP_REASON_SA_GONE))
+		espencap_stats_add(path->port->stats,
+				   ESPENCAP_STAT_PEERS_EXPIRED, 1);
+}
+
+/* Goes through all peers; returns whether any has a keepalive. */
+static bool go_round(struct espencap_net *ns, bool with_sas)
+{
+	struct espencap_peer *peer;
+	bool keepalives = false;
+	unsigned long id;
+
+	rcu_read_lock();
+	xa_for_each(&ns->peers, id, peer) {
+		const struct espencap_path *path;
+		unsigned int seconds;
+
+		/* again, as the lock below may have been released since */
+		peer = xa_load(&ns->peers, id);
+		if (peer) {
+			path = rcu_dereference(peer->path);
+			seconds = keepalive_of(peer, path->port);
+			if (seconds) {
+				keepalives = true;
+				keep_alive(ns, peer, path, seconds);
+			}
+			if (peer->learned && with_sas)
+				expire(ns, peer, path);
+		}
+		if (need_resched()) {
+			rcu_read_unlock();
+			cond_resched();
+			rcu_read_lock();
+		}
+	}
+	rcu_read_unlock();
+	return keepalives;
+}
+
+static void upkeep(struct work_struct *work)
+{
+	struct espencap_net *ns = container_of(to_delayed_work(work),
+					       struct espencap_net, upkeep);
+	bool with_sas, keepalives;
+
+	with_sas = !time_before(jiffies, ns->sas_checked + ROUNDS_SA * ROUND);
+	if (with_sas) {
+		ns->sas_checked = jiffies;
+		espencap_marks_clean(ns);
+	}
+	keepalives = go_round(ns, with_sas);
+
+	if (keepalives || READ_ONCE(ns->nr_learned) ||
+	    atomic_read(&ns->marks.nelems))
+		espencap_upkeep_start(ns);
+}
+
+void espencap_upkeep_start(struct espencap_net *ns)
+{
+	if (READ_ONCE(ns->ready))
+		schedule_delayed_work(&ns->upkeep, ROUND);
+}
+
+void espencap_upkeep_init(struct espencap_net *ns)
+{
+	INIT_DELAYED_WORK(&ns->upkeep, upkeep);
+	ns->sas_checked = jiffies;
+	WRITE_ONCE(ns->ready, true);
+}
+
+void espencap_upkeep_stop(struct espencap_net *ns)
+{
+	WRITE_ONCE(ns->ready, false);
+}
+
+void espencap_upkeep_exit(struct espencap_net *ns)
+{
+	cancel_delayed_work_sync(&ns->upkeep);
+}
