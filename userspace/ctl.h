@@ -13,6 +13,8 @@ enum {
 struct options {
 	bool json;
 	bool stats;
+	bool details;
+	bool time;
 };
 
 extern struct options options;
@@ -32,6 +34,9 @@ struct verb {
 extern const struct verb port_verbs[];
 extern const struct verb peer_verbs[];
 extern const struct verb preset_verbs[];
+
+/* Prints what happens, until a signal. */
+void monitor(char **argv);
 
 /* Forgets all ports and peers. */
 void flush(char **argv);

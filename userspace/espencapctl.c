@@ -27,11 +27,15 @@ struct object {
 
 static const char help_text[] =
 "espencapctl port add { PORT | PRESET } [format { bare | non-ike | rfc3948 }]\n"
+"                     [SETTING ...]\n"
+"espencapctl port set PORT SETTING ...\n"
 "espencapctl port del PORT\n"
-"espencapctl [-j] [-s] port [show [PORT]]\n"
+"espencapctl [-j] [-s] [-d] port [show [PORT]]\n"
 "espencapctl peer add ADDRESS [reqid N] port PORT [endpoint ADDRESS:PORT]\n"
+"                     [pin] [keepalive SECONDS]\n"
 "espencapctl peer del ADDRESS [reqid N]\n"
 "espencapctl [-j] [-s] peer [show [ADDRESS]]\n"
+"espencapctl [-j] [-t] [-d] monitor\n"
 "espencapctl [-j] preset [show]\n"
 "espencapctl flush\n"
 "espencapctl help | -V\n"
@@ -44,13 +48,31 @@ static const char help_text[] =
 "  reqid N   serve only SAs of that reqid, 1 to 4294967295\n"
 "  endpoint  where the UDP goes, [ADDRESS]:PORT for IPv6; by default the same\n"
 "            address and the same port\n"
+"  pin       the endpoint stays, wherever the peer moves to\n"
+"  keepalive SECONDS\n"
+"            a keepalive when nothing was sent for so long, 0 to 65535, 0 for\n"
+"            none; a peer's goes before its port's, which is 0 by default\n"
 "\n"
-"  -j, -json, --json              print JSON: one array\n"
+"  SETTING   learn { on | off | unsafe }\n"
+"                      make peers of those who send authenticated ESP; unsafe:\n"
+"                      also on SAs without a replay window; by default on\n"
+"            max-learned N\n"
+"                      at most so many of them, 0 to 262144; by default 32768\n"
+"            keepalive SECONDS\n"
+"            keepalive-bytes { empty | ff | 00000000ff }\n"
+"                      what keepalives have in them; only bare knows another\n"
+"                      than ff; by default the preset's, or the format's\n"
+"\n"
+"  -j, -json, --json              print JSON: one array; of monitor one object\n"
+"                                 a line\n"
 "  -s, -statistics, --statistics  with counters\n"
-"  -V, --version                  print the version\n"
+"  -d, -details, --details        with all settings of ports\n"
+"  -t, -timestamp, --timestamp    monitor: with the local time\n"
+"  -V, -version, --version        print the version\n"
 "\n"
-"delete stands for del, and list for show. Exit status: 0 done, 1 wrong\n"
-"without asking the kernel, 2 refused by the kernel or the system.\n";
+"delete stands for del, and list for show. monitor prints what happens until it\n"
+"is interrupted. Exit status: 0 done, 1 wrong without asking the kernel, 2\n"
+"refused by the kernel or the system.\n";
 
 static void complain(const char *format, va_list args)
 {
@@ -96,6 +118,7 @@ static const struct object objects[] = {
 	{ "port", port_verbs, NULL },
 	{ "peer", peer_verbs, NULL },
 	{ "preset", preset_verbs, NULL },
+	{ "monitor", NULL, monitor },
 	{ "flush", NULL, flush },
 	{ "help", NULL, help },
 };
@@ -120,6 +143,10 @@ static void take_options(char **argv)
 			options.json = true;
 		} else if (is_one_of(arg, "-s", "-statistics", "--statistics")) {
 			options.stats = true;
+		} else if (is_one_of(arg, "-d", "-details", "--details")) {
+			options.details = true;
+		} else if (is_one_of(arg, "-t", "-timestamp", "--timestamp")) {
+			options.time = true;
 		} else if (is_one_of(arg, "-V", "-version", "--version")) {
 			puts("espencapctl " ESPENCAP_VERSION);
 			finish();
@@ -174,7 +201,7 @@ static void run_object(char **argv)
 			objects[i].run(argv + 1);
 		return;
 	}
-	usage_error("\"%s\" is no object: port, peer, preset, flush or help",
+	usage_error("\"%s\" is no object: port, peer, preset, monitor, flush or help",
 		    *argv);
 }
 

@@ -129,8 +129,9 @@ static int exchange(struct nlmsghdr *request, handler *handle, void *context,
 		left = (int)len;
 		for (msg = (const void *)buffer; mnl_nlmsg_ok(msg, left);
 		     msg = mnl_nlmsg_next(msg, &left)) {
-			if (!mnl_nlmsg_seq_ok(msg, request->nlmsg_seq) ||
-			    !mnl_nlmsg_portid_ok(msg, mnl_socket_get_portid(nl)))
+			/* mnl_nlmsg_seq_ok() takes events for answers. */
+			if (msg->nlmsg_seq != request->nlmsg_seq ||
+			    msg->nlmsg_pid != mnl_socket_get_portid(nl))
 				continue;
 			if (msg->nlmsg_flags & NLM_F_DUMP_INTR) {
 				*text = "The list has changed while it was read: try again.";
@@ -144,31 +145,67 @@ static int exchange(struct nlmsghdr *request, handler *handle, void *context,
 	}
 }
 
+/**
+ * struct family - what the kernel calls this family
+ * @id: the type of its messages, 0 while it is not known
+ * @events: the multicast group ESPENCAP_GENL_EVENTS, 0 if there is none
+ */
+static struct family {
+	uint16_t id;
+	uint32_t events;
+} family;
+
+static void read_group(const struct nlattr *group)
+{
+	const struct nlattr *attr;
+	bool is_events = false;
+	uint32_t id = 0;
+
+	mnl_attr_for_each_nested(attr, group) {
+		const uint16_t type = mnl_attr_get_type(attr);
+
+		if (type == CTRL_ATTR_MCAST_GRP_ID &&
+		    mnl_attr_validate(attr, MNL_TYPE_U32) >= 0)
+			id = mnl_attr_get_u32(attr);
+		else if (type == CTRL_ATTR_MCAST_GRP_NAME &&
+			 mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
+			is_events = !strcmp(mnl_attr_get_str(attr),
+					    ESPENCAP_GENL_EVENTS);
+	}
+	if (is_events)
+		family.events = id;
+}
+
 static void read_family(const struct nlmsghdr *msg, void *context)
 {
-	uint16_t *family = context;
-	const struct nlattr *attr;
+	const struct nlattr *attr, *group;
 
+	(void)context;
 	mnl_attr_for_each(attr, msg, sizeof(struct genlmsghdr)) {
-		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
+		const uint16_t type = mnl_attr_get_type(attr);
+
+		if (type == CTRL_ATTR_FAMILY_ID &&
 		    mnl_attr_validate(attr, MNL_TYPE_U16) >= 0)
-			*family = mnl_attr_get_u16(attr);
+			family.id = mnl_attr_get_u16(attr);
+		else if (type == CTRL_ATTR_MCAST_GROUPS &&
+			 mnl_attr_validate(attr, MNL_TYPE_NESTED) >= 0)
+			mnl_attr_for_each_nested(group, attr)
+				read_group(group);
 	}
 }
 
 /* Asking for a family by name makes the kernel load the module that has it. */
-static uint16_t find_family(void)
+static void find_family(void)
 {
 	struct nlmsghdr *msg = begin(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
 	struct utsname kernel;
-	uint16_t family = 0;
 	const char *text;
 	int error;
 
 	mnl_attr_put_strz(msg, CTRL_ATTR_FAMILY_NAME, ESPENCAP_GENL_NAME);
-	error = exchange(msg, read_family, &family, &text);
-	if (!error && family)
-		return family;
+	error = exchange(msg, read_family, NULL, &text);
+	if (!error && family.id)
+		return;
 	if (error != ENOENT)
 		refused("the module could not be asked for: %s",
 			strerror(error));
@@ -181,16 +218,14 @@ static uint16_t find_family(void)
 
 struct nlmsghdr *netlink_request(enum espencap_cmd cmd, int flags)
 {
-	static uint16_t family;
-
 	if (!nl)
 		open_socket();
-	if (!family)
-		family = find_family();
-	return begin(family, (uint8_t)cmd, flags);
+	if (!family.id)
+		find_family();
+	return begin(family.id, (uint8_t)cmd, flags);
 }
 
-/* ADDRESS and ENDPOINT_ADDRESS have one of two lengths: their reader looks. */
+/* Addresses have one of two lengths: their reader looks. */
 static const enum mnl_attr_data_type attr_types[ESPENCAP_A_MAX + 1] = {
 	[ESPENCAP_A_PORT] = MNL_TYPE_U16,
 	[ESPENCAP_A_FORMAT] = MNL_TYPE_U8,
@@ -198,17 +233,22 @@ static const enum mnl_attr_data_type attr_types[ESPENCAP_A_MAX + 1] = {
 	[ESPENCAP_A_ENDPOINT_PORT] = MNL_TYPE_U16,
 	[ESPENCAP_A_ORIGIN] = MNL_TYPE_U8,
 	[ESPENCAP_A_STATS] = MNL_TYPE_NESTED,
+	[ESPENCAP_A_LEARN] = MNL_TYPE_U8,
+	[ESPENCAP_A_MAX_LEARNED] = MNL_TYPE_U32,
+	[ESPENCAP_A_LEARNED] = MNL_TYPE_U32,
+	[ESPENCAP_A_LINGER] = MNL_TYPE_U32,
+	[ESPENCAP_A_CANDIDATES] = MNL_TYPE_U32,
+	[ESPENCAP_A_KEEPALIVE] = MNL_TYPE_U16,
+	[ESPENCAP_A_KEEPALIVE_BYTES] = MNL_TYPE_U8,
+	[ESPENCAP_A_PIN] = MNL_TYPE_FLAG,
+	[ESPENCAP_A_EVENT] = MNL_TYPE_U8,
+	[ESPENCAP_A_FROM_PORT] = MNL_TYPE_U16,
+	[ESPENCAP_A_REASON] = MNL_TYPE_U8,
 };
 
-struct answer {
-	void (*print)(const struct nlattr **attrs);
-	unsigned long messages;
-};
-
-static void read_answer(const struct nlmsghdr *msg, void *context)
+static void read_attrs(const struct nlmsghdr *msg, netlink_printer *print)
 {
 	const struct nlattr *attrs[ESPENCAP_A_MAX + 1] = { NULL };
-	struct answer *answer = context;
 	const struct nlattr *attr;
 
 	mnl_attr_for_each(attr, msg, sizeof(struct genlmsghdr)) {
@@ -218,15 +258,26 @@ static void read_answer(const struct nlmsghdr *msg, void *context)
 		    mnl_attr_validate(attr, attr_types[type]) >= 0)
 			attrs[type] = attr;
 	}
-	answer->messages++;
-	if (answer->print)
-		answer->print(attrs);
+	print(attrs);
 	check_output();
 }
 
+struct answer {
+	netlink_printer *print;
+	unsigned long messages;
+};
+
+static void read_answer(const struct nlmsghdr *msg, void *context)
+{
+	struct answer *answer = context;
+
+	answer->messages++;
+	if (answer->print)
+		read_attrs(msg, answer->print);
+}
+
 unsigned long netlink_do(struct nlmsghdr *request,
-			 void (*print)(const struct nlattr **attrs),
-			 const char *what)
+			 netlink_printer *print, const char *what)
 {
 	struct answer answer = { .print = print };
 	const char *text;
@@ -248,4 +299,61 @@ unsigned long netlink_do(struct nlmsghdr *request,
 		refused("%s: the module is of another version, and does not know this request.",
 			what);
 	refused("%s: %s", what, strerror(error));
+}
+
+static void join_events(void)
+{
+	/* A burst of events is kept while the reader of stdout is slow. */
+	const int size = 8 << 20;
+	const int fd = mnl_socket_get_fd(nl);
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+
+	if (!family.events)
+		refused("monitor: the module is of another version, and tells no events.");
+	if (mnl_socket_setsockopt(nl, NETLINK_ADD_MEMBERSHIP, &family.events,
+				  sizeof(family.events)) >= 0)
+		return;
+	if (errno == EPERM)
+		refused("monitor: this needs CAP_NET_ADMIN in this network namespace.");
+	refused("monitor: the events could not be joined: %s", strerror(errno));
+}
+
+void netlink_listen(netlink_printer *print)
+{
+	static _Alignas(struct nlmsghdr) char buffer[ANSWER_SIZE];
+	const struct nlmsghdr *msg;
+	ssize_t len;
+	int left;
+
+	open_socket();
+	find_family();
+	join_events();
+	fputs("espencapctl: monitoring\n", stderr);
+
+	for (;;) {
+		len = mnl_socket_recvfrom(nl, buffer, sizeof(buffer));
+		if (len < 0 && errno == EINTR)
+			continue;
+		if (len < 0 && errno == ENOBUFS) {
+			fputs("espencapctl: note: events were lost: they came faster than they were read\n",
+			      stderr);
+			continue;
+		}
+		if (len < 0)
+			refused("monitor: no event could be read: %s",
+				strerror(errno));
+		left = (int)len;
+		for (msg = (const void *)buffer; mnl_nlmsg_ok(msg, left);
+		     msg = mnl_nlmsg_next(msg, &left)) {
+			const struct genlmsghdr *genl =
+				mnl_nlmsg_get_payload(msg);
+
+			if (msg->nlmsg_type == family.id &&
+			    mnl_nlmsg_get_payload_len(msg) >= sizeof(*genl) &&
+			    genl->cmd == ESPENCAP_CMD_EVENT)
+				read_attrs(msg, print);
+		}
+	}
 }

@@ -27,6 +27,14 @@ static const char * const stat_names[] = {
 	[ESPENCAP_STAT_RX_NOT_UNICAST] = "rx_not_unicast",
 	[ESPENCAP_STAT_RX_AGGREGATED] = "rx_aggregated",
 	[ESPENCAP_STAT_RX_NO_MEMORY] = "rx_no_memory",
+	[ESPENCAP_STAT_PEERS_LEARNED] = "peers_learned",
+	[ESPENCAP_STAT_PEERS_MOVED] = "peers_moved",
+	[ESPENCAP_STAT_PEERS_EXPIRED] = "peers_expired",
+	[ESPENCAP_STAT_REFUSED_FULL] = "refused_full",
+	[ESPENCAP_STAT_REFUSED_AMBIGUOUS] = "refused_ambiguous",
+	[ESPENCAP_STAT_REFUSED_UNSAFE] = "refused_unsafe",
+	[ESPENCAP_STAT_REFUSED_NO_MEMORY] = "refused_no_memory",
+	[ESPENCAP_STAT_KEEPALIVES_SENT] = "keepalives_sent",
 };
 
 #define NR_STATS	(sizeof(stat_names) / sizeof(stat_names[0]))

@@ -1,65 +1,83 @@
 // SPDX-License-Identifier: GPL-2.0
 /* From words to values, and back. */
 #include <arpa/inet.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "ctl.h"
 #include "espencap.h"
+#include "names.h"
 #include "parse.h"
 #include "preset.h"
 
-static const char * const format_names[] = {
-	[ESPENCAP_FORMAT_BARE] = "bare",
-	[ESPENCAP_FORMAT_NON_IKE] = "non-ike",
-	[ESPENCAP_FORMAT_RFC3948] = "rfc3948",
-};
-
-#define NR_FORMATS	(sizeof(format_names) / sizeof(format_names[0]))
-
-/* Decimal digits and nothing else: no sign, space or 0x. 0 if it is none. */
-static uint64_t number(const char *word, uint64_t max)
+/* Decimal digits and nothing else: no sign, space or 0x. */
+static bool number(const char *word, uint64_t min, uint64_t max,
+		   uint64_t *value)
 {
-	uint64_t value = 0;
-
+	*value = 0;
+	if (!*word)
+		return false;
 	for (; *word; word++) {
 		if (*word < '0' || *word > '9')
-			return 0;
-		value = value * 10 + (uint64_t)(*word - '0');
-		if (value > max)
-			return 0;
+			return false;
+		*value = *value * 10 + (uint64_t)(*word - '0');
+		if (*value > max)
+			return false;
 	}
-	return value;
+	return *value >= min;
 }
 
 uint16_t parse_port(const char *word)
 {
 	const struct preset *preset;
-	uint16_t port;
+	uint64_t port;
 
 	if (!word)
 		usage_error("a port is missing");
 	preset = preset_by_name(word);
 	if (preset)
 		return preset->port;
-	port = (uint16_t)number(word, UINT16_MAX);
-	if (!port)
+	if (!number(word, 1, UINT16_MAX, &port))
 		usage_error("\"%s\" is no port: a number from 1 to 65535, or a preset",
 			    word);
-	return port;
+	return (uint16_t)port;
 }
 
 uint32_t parse_reqid(const char *word)
 {
-	uint32_t reqid;
+	uint64_t reqid;
 
 	if (!word)
 		usage_error("the number behind reqid is missing");
-	reqid = (uint32_t)number(word, UINT32_MAX);
-	if (!reqid)
+	if (!number(word, 1, UINT32_MAX, &reqid))
 		usage_error("\"%s\" is no reqid: a number from 1 to 4294967295",
 			    word);
-	return reqid;
+	return (uint32_t)reqid;
+}
+
+uint32_t parse_max_learned(const char *word)
+{
+	uint64_t peers;
+
+	if (!word)
+		usage_error("the number behind max-learned is missing");
+	if (!number(word, 0, ESPENCAP_MAX_PEERS, &peers))
+		usage_error("\"%s\" is no number of learned peers: a number from 0 to %u",
+			    word, ESPENCAP_MAX_PEERS);
+	return (uint32_t)peers;
+}
+
+uint16_t parse_keepalive(const char *word)
+{
+	uint64_t seconds;
+
+	if (!word)
+		usage_error("the seconds behind keepalive are missing");
+	if (!number(word, 0, UINT16_MAX, &seconds))
+		usage_error("\"%s\" is no keepalive interval: seconds from 1 to 65535, or 0 for none",
+			    word);
+	return (uint16_t)seconds;
 }
 
 static bool is_one_host(const struct address *address)
@@ -115,24 +133,72 @@ uint16_t parse_endpoint(const char *word, struct address *address)
 
 uint8_t parse_format(const char *word)
 {
-	uint8_t i;
+	uint8_t format;
 
 	if (!word)
 		usage_error("the word behind format is missing: bare, non-ike or rfc3948");
-	for (i = ESPENCAP_FORMAT_BARE; i < NR_FORMATS; i++)
-		if (!strcmp(word, format_names[i]))
-			return i;
-	usage_error("\"%s\" is no format: bare, non-ike or rfc3948", word);
+	format = number_of(&format_names, word);
+	if (!format)
+		usage_error("\"%s\" is no format: bare, non-ike or rfc3948",
+			    word);
+	return format;
 }
 
-const char *format_name(uint8_t format)
+uint8_t parse_learn(const char *word)
 {
-	static char unknown[sizeof("unknown-255")];
+	uint8_t learn;
 
-	if (format >= ESPENCAP_FORMAT_BARE && format < NR_FORMATS)
-		return format_names[format];
-	snprintf(unknown, sizeof(unknown), "unknown-%u", format);
-	return unknown;
+	if (!word)
+		usage_error("the word behind learn is missing: on, off or unsafe");
+	learn = number_of(&learn_names, word);
+	if (!learn)
+		usage_error("\"%s\" is no way to learn: on, off or unsafe",
+			    word);
+	return learn;
+}
+
+uint8_t parse_keepalive_bytes(const char *word)
+{
+	uint8_t bytes;
+
+	if (!word)
+		usage_error("the word behind keepalive-bytes is missing: empty, ff or 00000000ff");
+	bytes = number_of(&keepalive_names, word);
+	if (!bytes)
+		usage_error("\"%s\" are no keepalive bytes: empty, ff or 00000000ff",
+			    word);
+	return bytes;
+}
+
+/* "learn, max-learned or keepalive" */
+static void list_words(const char * const *words, char *text, size_t size)
+{
+	const char *separator = "";
+	size_t len = 0;
+
+	for (; *words && len < size; words++) {
+		len += (size_t)snprintf(text + len, size - len, "%s%s",
+					separator, *words);
+		separator = words[1] && !words[2] ? " or " : ", ";
+	}
+}
+
+unsigned int parse_word(const char *word, const char * const *words,
+			unsigned int *given)
+{
+	char text[128] = "";
+	unsigned int i;
+
+	for (i = 0; words[i]; i++) {
+		if (strcmp(words[i], word))
+			continue;
+		if (*given & 1U << i)
+			usage_error("\"%s\" is given twice", word);
+		*given |= 1U << i;
+		return i;
+	}
+	list_words(words, text, sizeof(text));
+	usage_error("\"%s\" is not expected here: %s", word, text);
 }
 
 const char *address_text(const struct address *address, char *text)

@@ -62,12 +62,47 @@ uint16_t parse_endpoint(const char *word, struct address *address);
 uint8_t parse_format(const char *word);
 
 /**
- * format_name() - the word for a framing
- * @format: an enum espencap_format_id
+ * parse_learn() - how a port makes peers
+ * @word: on, off or unsafe; NULL is an error
  *
- * Return: the word, also for one that only a newer module knows.
+ * Return: an enum espencap_learn.
  */
-const char *format_name(uint8_t format);
+uint8_t parse_learn(const char *word);
+
+/**
+ * parse_max_learned() - how many learned peers a port may have
+ * @word: a decimal number from 0 to ESPENCAP_MAX_PEERS; NULL is an error
+ *
+ * Return: the number.
+ */
+uint32_t parse_max_learned(const char *word);
+
+/**
+ * parse_keepalive() - how often a keepalive is sent
+ * @word: a decimal number from 0 to 65535; NULL is an error
+ *
+ * Return: the seconds, 0 for none.
+ */
+uint16_t parse_keepalive(const char *word);
+
+/**
+ * parse_keepalive_bytes() - the payload of keepalives
+ * @word: empty, ff or 00000000ff; NULL is an error
+ *
+ * Return: an enum espencap_keepalive.
+ */
+uint8_t parse_keepalive_bytes(const char *word);
+
+/**
+ * parse_word() - which of the words that may stand here, each once, is it?
+ * @word: the word
+ * @words: those that may, ending with NULL
+ * @given: a bit for each that has stood here; takes that of @word
+ *
+ * Return: its place in @words.
+ */
+unsigned int parse_word(const char *word, const char * const *words,
+			unsigned int *given);
 
 /**
  * address_text() - an address as it can be typed

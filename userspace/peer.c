@@ -5,9 +5,21 @@
 #include <string.h>
 
 #include "ctl.h"
+#include "describe.h"
 #include "netlink.h"
 #include "output.h"
 #include "parse.h"
+
+enum { REQID, PORT, ENDPOINT, PIN, KEEPALIVE };
+
+static const char * const add_words[] = {
+	[REQID] = "reqid",
+	[PORT] = "port",
+	[ENDPOINT] = "endpoint",
+	[PIN] = "pin",
+	[KEEPALIVE] = "keepalive",
+	NULL
+};
 
 /**
  * struct peer - what was typed of a peer
@@ -16,6 +28,9 @@
  * @endpoint_port: UDP port, in host byte order
  * @reqid: 0 for none
  * @port: local UDP port, 0 if it was not named
+ * @keepalive: seconds, 0 for none, if @own_keepalive
+ * @own_keepalive: it has a @keepalive, not the port's
+ * @pin: the endpoint stays as it is
  */
 struct peer {
 	struct address address;
@@ -23,9 +38,12 @@ struct peer {
 	uint16_t endpoint_port;
 	uint32_t reqid;
 	uint16_t port;
+	uint16_t keepalive;
+	bool own_keepalive;
+	bool pin;
 };
 
-static const char *name_of(const struct peer *peer)
+static const char *title(const struct peer *peer)
 {
 	static char name[sizeof("peer  reqid 4294967295") + INET6_ADDRSTRLEN];
 	char text[INET6_ADDRSTRLEN];
@@ -54,28 +72,32 @@ static void put_key(struct nlmsghdr *msg, const struct peer *peer)
 
 static void parse_words(char **argv, struct peer *peer)
 {
-	for (; *argv; argv += 2) {
-		const bool again = (!strcmp(*argv, "reqid") && peer->reqid) ||
-				   (!strcmp(*argv, "port") && peer->port) ||
-				   (!strcmp(*argv, "endpoint") &&
-				    peer->endpoint_port);
+	unsigned int given = 0;
 
-		if (again)
-			usage_error("\"%s\" is given twice", *argv);
-		if (!strcmp(*argv, "reqid"))
-			peer->reqid = parse_reqid(argv[1]);
-		else if (!strcmp(*argv, "port"))
-			peer->port = parse_port(argv[1]);
-		else if (!strcmp(*argv, "endpoint"))
-			peer->endpoint_port = parse_endpoint(argv[1],
+	while (*argv) {
+		switch (parse_word(*argv++, add_words, &given)) {
+		case REQID:
+			peer->reqid = parse_reqid(*argv);
+			break;
+		case PORT:
+			peer->port = parse_port(*argv);
+			break;
+		case ENDPOINT:
+			peer->endpoint_port = parse_endpoint(*argv,
 							     &peer->endpoint);
-		else
-			usage_error("\"%s\" is not expected here: reqid, port or endpoint",
-				    *argv);
-		if (peer->endpoint_port &&
-		    peer->endpoint.family != peer->address.family)
-			usage_error("the endpoint \"%s\" is of another address family than the peer",
-				    argv[1]);
+			if (peer->endpoint.family != peer->address.family)
+				usage_error("the endpoint \"%s\" is of another address family than the peer",
+					    *argv);
+			break;
+		case KEEPALIVE:
+			peer->keepalive = parse_keepalive(*argv);
+			peer->own_keepalive = true;
+			break;
+		case PIN:
+			peer->pin = true;
+			continue;
+		}
+		argv++;
 	}
 }
 
@@ -97,7 +119,11 @@ static void add(char **argv)
 		mnl_attr_put_u16(msg, ESPENCAP_A_ENDPOINT_PORT,
 				 peer.endpoint_port);
 	}
-	netlink_do(msg, NULL, name_of(&peer));
+	if (peer.pin)
+		mnl_attr_put(msg, ESPENCAP_A_PIN, 0, NULL);
+	if (peer.own_keepalive)
+		mnl_attr_put_u16(msg, ESPENCAP_A_KEEPALIVE, peer.keepalive);
+	netlink_do(msg, NULL, title(&peer));
 }
 
 static void del(char **argv)
@@ -114,78 +140,31 @@ static void del(char **argv)
 
 	msg = netlink_request(ESPENCAP_CMD_PEER_DEL, 0);
 	put_key(msg, &peer);
-	netlink_do(msg, NULL, name_of(&peer));
+	netlink_do(msg, NULL, title(&peer));
 }
 
-static bool read_address(const struct nlattr *attr, struct address *address)
+static void print_text(const struct nlattr **attrs)
 {
-	const uint16_t len = attr ? mnl_attr_get_payload_len(attr) : 0;
-
-	if (len != 4 && len != 16)
-		return false;
-	address->family = len == 4 ? AF_INET : AF_INET6;
-	memcpy(address->bytes, mnl_attr_get_payload(attr), len);
-	return true;
-}
-
-static const char *origin_name(uint8_t origin)
-{
-	static char unknown[sizeof("unknown-255")];
-
-	if (origin == ESPENCAP_ORIGIN_STATIC)
-		return "static";
-	snprintf(unknown, sizeof(unknown), "unknown-%u", origin);
-	return unknown;
-}
-
-static void print_json(const struct peer *peer, uint8_t origin)
-{
-	char text[INET6_ADDRSTRLEN];
-
-	printf("{\"address\":\"%s\",\"reqid\":",
-	       address_text(&peer->address, text));
-	if (peer->reqid)
-		printf("%u", peer->reqid);
-	else
-		printf("null");
-	printf(",\"port\":%u,\"endpoint\":{\"address\":\"%s\",\"port\":%u},\"origin\":\"%s\"",
-	       peer->port, address_text(&peer->endpoint, text),
-	       peer->endpoint_port, origin_name(origin));
-}
-
-static void print_text(const struct peer *peer)
-{
-	char text[ENDPOINT_TEXT];
-
-	printf("%s", address_text(&peer->address, text));
-	if (peer->reqid)
-		printf(" reqid %u", peer->reqid);
-	printf(" port %u endpoint %s\n", peer->port,
-	       endpoint_text(&peer->endpoint, peer->endpoint_port, text));
+	print_peer_key(attrs);
+	print_peer_port(attrs);
+	fputs(" endpoint ", stdout);
+	print_endpoint(attrs[ESPENCAP_A_ENDPOINT_ADDRESS],
+		       attrs[ESPENCAP_A_ENDPOINT_PORT]);
+	print_peer_origin(attrs);
+	putchar('\n');
 }
 
 static void print(const struct nlattr **attrs)
 {
-	struct peer peer = { 0 };
-	uint8_t origin = ESPENCAP_ORIGIN_UNSPEC;
-
-	if (!read_address(attrs[ESPENCAP_A_ADDRESS], &peer.address) ||
-	    !read_address(attrs[ESPENCAP_A_ENDPOINT_ADDRESS],
-			  &peer.endpoint) ||
-	    !attrs[ESPENCAP_A_PORT] || !attrs[ESPENCAP_A_ENDPOINT_PORT])
+	if (!describes_peer(attrs))
 		return;
-	peer.port = mnl_attr_get_u16(attrs[ESPENCAP_A_PORT]);
-	peer.endpoint_port = mnl_attr_get_u16(attrs[ESPENCAP_A_ENDPOINT_PORT]);
-	if (attrs[ESPENCAP_A_REQID])
-		peer.reqid = mnl_attr_get_u32(attrs[ESPENCAP_A_REQID]);
-	if (attrs[ESPENCAP_A_ORIGIN])
-		origin = mnl_attr_get_u8(attrs[ESPENCAP_A_ORIGIN]);
-
 	list_next();
-	if (options.json)
-		print_json(&peer, origin);
-	else
-		print_text(&peer);
+	if (options.json) {
+		putchar('{');
+		print_peer_json(attrs);
+	} else {
+		print_text(attrs);
+	}
 	print_stats(attrs[ESPENCAP_A_STATS]);
 	if (options.json)
 		putchar('}');
@@ -201,9 +180,8 @@ static void show(char **argv)
 		no_more_words(argv + 1);
 		msg = netlink_request(ESPENCAP_CMD_PEER_GET, NLM_F_DUMP);
 		put_key(msg, &peer);
-		if (!netlink_do(msg, print, name_of(&peer)))
-			refused("%s: This peer was not added.",
-				name_of(&peer));
+		if (!netlink_do(msg, print, title(&peer)))
+			refused("%s: There is no such peer.", title(&peer));
 	} else {
 		msg = netlink_request(ESPENCAP_CMD_PEER_GET, NLM_F_DUMP);
 		netlink_do(msg, print, "peers");

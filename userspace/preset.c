@@ -5,22 +5,23 @@
 
 #include "ctl.h"
 #include "espencap.h"
+#include "names.h"
 #include "output.h"
 #include "parse.h"
 #include "preset.h"
 
 static const struct preset presets[] = {
-	{ "esp-encap", 2797, ESPENCAP_FORMAT_BARE,
+	{ "esp-encap", 2797, ESPENCAP_FORMAT_BARE, ESPENCAP_KEEPALIVE_EMPTY,
 	  "draft-huttunen-ipsec-esp-in-udp-00; IANA", false },
-	{ "cpudpencap", 2746, ESPENCAP_FORMAT_BARE,
+	{ "cpudpencap", 2746, ESPENCAP_FORMAT_BARE, ESPENCAP_KEEPALIVE_EMPTY,
 	  "port: IANA, Check Point; format: assumed", false },
-	{ "natt-1293", 1293, ESPENCAP_FORMAT_BARE,
+	{ "natt-1293", 1293, ESPENCAP_FORMAT_BARE, ESPENCAP_KEEPALIVE_EMPTY,
 	  "none found; to IANA it is pkt-krb-ipsec of PacketCable", false },
-	{ "cisco-udp", 10000, ESPENCAP_FORMAT_BARE,
+	{ "cisco-udp", 10000, ESPENCAP_FORMAT_BARE, ESPENCAP_KEEPALIVE_FF,
 	  "source code of vpnc and Shrew Soft VPN", false },
-	{ "non-ike", 500, ESPENCAP_FORMAT_NON_IKE,
+	{ "non-ike", 500, ESPENCAP_FORMAT_NON_IKE, ESPENCAP_KEEPALIVE_FF,
 	  "draft-ietf-ipsec-udp-encaps-00 and -01; Linux up to 6.9", false },
-	{ "rfc3948", 4500, ESPENCAP_FORMAT_RFC3948,
+	{ "rfc3948", 4500, ESPENCAP_FORMAT_RFC3948, ESPENCAP_KEEPALIVE_FF,
 	  "RFC 3948", true },
 };
 
@@ -56,12 +57,16 @@ static void show(char **argv)
 
 		list_next();
 		if (options.json)
-			printf("{\"name\":\"%s\",\"port\":%u,\"format\":\"%s\",\"source\":\"%s\",\"verified\":%s}",
-			       p->name, p->port, format_name(p->format),
+			printf("{\"name\":\"%s\",\"port\":%u,\"format\":\"%s\",\"keepalive\":\"%s\",\"source\":\"%s\",\"verified\":%s}",
+			       p->name, p->port,
+			       name_of(&format_names, p->format),
+			       name_of(&keepalive_names, p->keepalive_bytes),
 			       p->source, p->verified ? "true" : "false");
 		else
-			printf("%-10s  port %-5u  format %-7s  %s  source: %s\n",
-			       p->name, p->port, format_name(p->format),
+			printf("%-10s  port %-5u  format %-7s  keepalive %-5s  %s  source: %s\n",
+			       p->name, p->port,
+			       name_of(&format_names, p->format),
+			       name_of(&keepalive_names, p->keepalive_bytes),
 			       p->verified ? "verified by a capture" :
 					     "no capture seen      ",
 			       p->source);

@@ -11,6 +11,7 @@
  * @name: what it is called here
  * @port: UDP port, in host byte order
  * @format: an enum espencap_format_id
+ * @keepalive_bytes: an enum espencap_keepalive: what its devices send
  * @source: who says so
  * @verified: a capture of the format on this port was seen
  */
@@ -18,6 +19,7 @@ struct preset {
 	const char *name;
 	uint16_t port;
 	uint8_t format;
+	uint8_t keepalive_bytes;
 	const char *source;
 	bool verified;
 };

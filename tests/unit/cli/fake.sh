@@ -1,0 +1,279 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# What the tool says to a kernel, and makes of what comes back, with fake.c for
+# the kernel.  A part of run, which has the functions.
+# shellcheck disable=SC2154 # dir, ctl, here, status: set there
+
+# shellcheck disable=SC2046 # words
+"${CC:-cc}" -O1 -shared -fPIC -I"$here/../../../kmod/uapi" \
+	$(pkg-config --cflags libmnl 2> /dev/null) -o "$dir/fake.so" \
+	"$here/fake.c" > "$dir/out" 2> "$dir/err"
+status=$?
+result $status 'the fake kernel compiles'
+
+# faked ARGUMENTS...: like run, but with the fake: $dir/answer is what comes,
+# $dir/log what was sent.
+faked() {
+	: > "$dir/log"
+	status=0
+	# The sanitizer wants to be the first library.
+	env FAKE="${fake-}" FAKE_LOG="$dir/log" FAKE_ANSWER="$dir/answer" \
+		ASAN_OPTIONS=verify_asan_link_order=0 \
+		LD_PRELOAD="$dir/fake.so" "$ctl" "$@" \
+		> "$dir/out" 2> "$dir/err" || status=$?
+}
+
+# answer LINES...: what comes back from now on.
+answer() {
+	if [ $# -gt 0 ]; then printf '%s\n' "$@"; fi > "$dir/answer"
+}
+
+# sends LINE ARGUMENTS...: just this request, status 0, and nothing printed.
+sends() {
+	local line=$1
+	shift
+	faked "$@"
+	[ "$status" -eq 0 ] && [ ! -s "$dir/out" ] && [ ! -s "$dir/err" ] &&
+		[ "$(cat "$dir/log")" = "$line" ]
+	result $? "$* sends: $line"
+	[ "$(cat "$dir/log")" = "$line" ] || sed 's/^/# sent: /' "$dir/log"
+}
+
+# shows TEXT ARGUMENTS...: status 0, all of stdout is TEXT, nothing on stderr.
+shows() {
+	local text=$1
+	shift
+	faked "$@"
+	[ "$status" -eq 0 ] && [ ! -s "$dir/err" ] &&
+		[ "$(cat "$dir/out")" = "$text" ]
+	result $? "$* shows: ${text//$'\n'/ | }"
+}
+
+# reports TEXT ARGUMENTS...: the same of a monitor, which says that it listens.
+reports() {
+	local text=$1
+	shift
+	faked "$@"
+	[ "$status" -eq 0 ] && [ "$(cat "$dir/out")" = "$text" ] &&
+		[ "$(cat "$dir/err")" = 'espencapctl: monitoring' ] &&
+		[ "$(cat "$dir/log")" = 'join 17' ]
+	result $? "$* reports: ${text//$'\n'/ | }"
+}
+
+# Nothing of this may reach a real kernel.
+answer 'port-get port=1 format=1'
+[ "$status" -eq 0 ] && shows '1 format bare' port
+[ "$status" -eq 0 ] && [ "$(cat "$dir/log")" = port-get ] || return
+
+# Requests: what was typed, and the preset's keepalive bytes
+answer
+sends 'port-add port=2797 format=1 keepalive-bytes=1' port add 2797
+sends 'port-add port=2746 format=1 keepalive-bytes=1' port add cpudpencap
+sends 'port-add port=1293 format=1 keepalive-bytes=1' port add natt-1293
+sends 'port-add port=10000 format=1 keepalive-bytes=2' port add cisco-udp
+sends 'port-add port=500 format=2 keepalive-bytes=2' port add non-ike
+sends 'port-add port=4500 format=3 keepalive-bytes=2' port add 4500
+sends 'port-add port=4500 format=1 keepalive-bytes=2' \
+	port add 4500 format bare
+sends 'port-add port=2797 format=3' port add 2797 format rfc3948
+sends 'port-add port=5000 format=2' port add 5000 format non-ike
+sends 'port-add port=5000 format=1' port add 5000 format bare
+sends 'port-add port=2797 format=1 learn=1 max-learned=0 keepalive=0 keepalive-bytes=3' \
+	port add 2797 learn off max-learned 0 keepalive 0 \
+	keepalive-bytes 00000000ff
+sends 'port-add port=5000 format=3 learn=3 max-learned=262144 keepalive=65535 keepalive-bytes=2' \
+	port add 5000 keepalive-bytes ff keepalive 65535 format rfc3948 \
+	max-learned 262144 learn unsafe
+sends 'port-set port=2797 learn=2' port set 2797 learn on
+sends 'port-set port=4500 max-learned=7' port set rfc3948 max-learned 7
+sends 'port-set port=2797 keepalive=0' port set 2797 keepalive 0
+sends 'port-set port=4500 keepalive-bytes=1' port set 4500 keepalive-bytes empty
+sends 'port-set port=1 learn=3 max-learned=1 keepalive=20 keepalive-bytes=2' \
+	port set 1 keepalive-bytes ff keepalive 20 max-learned 1 learn unsafe
+sends 'port-del port=2797' -d -t port del 2797
+sends 'peer-add address=192.0.2.1 port=2797' peer add 192.0.2.1 port 2797
+sends 'peer-add address=192.0.2.1 reqid=7 port=1 endpoint-address=198.51.100.7 endpoint-port=4 pin keepalive=0' \
+	peer add 192.0.2.1 pin keepalive 0 endpoint 198.51.100.7:4 port 1 reqid 7
+sends 'peer-add address=2001:db8::1 port=2797 pin' \
+	peer add 2001:db8::1 port 2797 pin
+sends 'peer-add address=192.0.2.1 port=2797 keepalive=65535' \
+	peer add 192.0.2.1 keepalive 65535 port 2797
+sends 'peer-del address=192.0.2.1 reqid=7' peer del 192.0.2.1 reqid 7
+sends flush flush
+
+# What the kernel refuses, and what it notes
+answer 'error 22 A sentence.'
+faked port set 2797 learn on
+[ "$status" -eq 2 ] && complained &&
+	grep -qxF 'espencapctl: port 2797: A sentence.' "$dir/err"
+result $? 'port set: the kernel'"'"'s sentence, status 2'
+answer 'error 95'
+faked port set 2797 learn on
+[ "$status" -eq 2 ] && complained && grep -qF 'another version' "$dir/err"
+result $? 'port set: a module that does not know it, status 2'
+answer 'error 0 A note.'
+faked port add 2797
+[ "$status" -eq 0 ] && [ ! -s "$dir/out" ] &&
+	grep -qxF 'espencapctl: note: port 2797: A note.' "$dir/err"
+result $? 'port add: a note, status 0'
+
+# Ports; an event is no answer
+port='port-get port=2797 format=1 learn=2 max-learned=32768 learned=12 linger=60 candidates=64 keepalive=20 keepalive-bytes=1'
+answer 'event event=1 port=1 format=1 learn=1' "$port" \
+	'port-get port=500 format=2 learn=1 max-learned=0 learned=0 linger=60 candidates=64 keepalive=0 keepalive-bytes=2' \
+	'port-get port=1 format=9 learn=8 keepalive-bytes=7'
+shows '2797 format bare learn on keepalive 20 keepalive-bytes empty
+500 format non-ike learn off max-learned 0
+1 format unknown-9 learn unknown-8' port show
+shows '2797 format bare learn on keepalive 20 keepalive-bytes empty
+    learned 12 max-learned 32768 linger 60 s candidates 64 keepalive 20 s keepalive-bytes empty
+500 format non-ike learn off max-learned 0
+    learned 0 max-learned 0 linger 60 s candidates 64 keepalive off keepalive-bytes ff
+1 format unknown-9 learn unknown-8
+    keepalive-bytes unknown-7' -d port
+json='[{"port":2797,"format":"bare","learn":"on","learned":12,"max_learned":32768,"linger":60,"candidates":64,"keepalive":20,"keepalive_bytes":"empty"},
+{"port":500,"format":"non-ike","learn":"off","learned":0,"max_learned":0,"linger":60,"candidates":64,"keepalive":0,"keepalive_bytes":"ff"},
+{"port":1,"format":"unknown-9","learn":"unknown-8","keepalive_bytes":"unknown-7"}]'
+shows "$json" -j port
+shows "$json" -j -d -t port show
+answer 'port-get port=2797 format=1'
+shows '2797 format bare' -d port show 2797
+shows '[{"port":2797,"format":"bare"}]' -j port show 2797
+
+# Counters
+stats='2:1,3:2,17:3,18:4,19:5,20:6,21:7,22:8,23:9,24:10,25:11,26:12'
+answer "$port stats=$stats"
+shows '2797 format bare learn on keepalive 20 keepalive-bytes empty
+    learned 12 max-learned 32768 linger 60 s candidates 64 keepalive 20 s keepalive-bytes empty
+    rx_packets 1
+    rx_bytes 2
+    rx_no_memory 3
+    peers_learned 4
+    peers_moved 5
+    peers_expired 6
+    refused_full 7
+    refused_ambiguous 8
+    refused_unsafe 9
+    refused_no_memory 10
+    keepalives_sent 11
+    unknown_26 12' -s -d port show
+answer 'port-get port=2797 format=1 learn=3 stats=2:1,25:2'
+shows '[{"port":2797,"format":"bare","learn":"unsafe","stats":{"rx_packets":1,"keepalives_sent":2}}]' \
+	-s -j port show
+
+# Peers
+answer 'peer-get address=192.0.2.1 reqid=7 port=2797 endpoint-address=198.51.100.7 endpoint-port=40797 origin=2' \
+	'peer-get address=192.0.2.1 reqid=0 port=2797 endpoint-address=198.51.100.7 endpoint-port=40797 origin=2 keepalive=20' \
+	'peer-get address=2001:db8::1 port=500 endpoint-address=2001:db8::2 endpoint-port=1 origin=1 pin keepalive=0' \
+	'peer-get address=192.0.2.3 port=1 endpoint-address=192.0.2.3 endpoint-port=1 origin=9 pin' \
+	'peer-get address=192.0.2.4 port=1 endpoint-address=192.0.2.4 endpoint-port=1'
+text='192.0.2.1 reqid 7 port 2797 endpoint 198.51.100.7:40797 learned
+192.0.2.1 reqid 0 port 2797 endpoint 198.51.100.7:40797 learned keepalive 20
+2001:db8::1 port 500 endpoint [2001:db8::2]:1 pin keepalive 0
+192.0.2.3 port 1 endpoint 192.0.2.3:1 unknown-9 pin
+192.0.2.4 port 1 endpoint 192.0.2.4:1'
+shows "$text" peer
+shows "$text" -d -t peer show
+shows '[{"address":"192.0.2.1","reqid":7,"port":2797,"endpoint":{"address":"198.51.100.7","port":40797},"origin":"learned","pin":false,"keepalive":null},
+{"address":"192.0.2.1","reqid":0,"port":2797,"endpoint":{"address":"198.51.100.7","port":40797},"origin":"learned","pin":false,"keepalive":20},
+{"address":"2001:db8::1","reqid":null,"port":500,"endpoint":{"address":"2001:db8::2","port":1},"origin":"static","pin":true,"keepalive":0},
+{"address":"192.0.2.3","reqid":null,"port":1,"endpoint":{"address":"192.0.2.3","port":1},"origin":"unknown-9","pin":true,"keepalive":null},
+{"address":"192.0.2.4","reqid":null,"port":1,"endpoint":{"address":"192.0.2.4","port":1},"pin":false,"keepalive":null}]' \
+	-j peer
+
+# Events, until a signal
+endpoint='port=2797 endpoint-address=198.51.100.7 endpoint-port=40797'
+peer="address=192.0.2.1 reqid=7 $endpoint"
+settings='learn=2 max-learned=5 learned=1 linger=60 candidates=64 keepalive=20 keepalive-bytes=1'
+answer "event event=1 port=2797 format=1 $settings" \
+	"event event=2 port=2797 format=1 $settings" \
+	"event event=3 port=2797 format=1 $settings" \
+	"port-get port=1 format=1" \
+	"event event=4 $peer origin=1 pin" \
+	"event event=5 $peer origin=2" \
+	'event event=6 address=192.0.2.1 port=2797 endpoint-address=198.51.100.9 endpoint-port=1234 from-address=198.51.100.7 from-port=40797' \
+	"event event=7 $peer reason=1" "event event=7 $peer reason=2" \
+	"event event=8 address=2001:db8::1 port=1 endpoint-address=2001:db8::2 endpoint-port=2" \
+	"event event=9 $peer reason=3" "event event=9 $peer reason=4" \
+	"event event=9 $peer reason=5" "event event=9 $peer reason=6" \
+	"event event=9 $peer reason=99" "event event=77 $peer" \
+	'event event=78 port=1' 'event port=1' 'event event=5 port=1 address=1.1.1.1' \
+	'signal 2'
+where='port 2797 endpoint 198.51.100.7:40797'
+settings_text='format bare learn on max-learned 5 keepalive 20 keepalive-bytes empty'
+added="port 2797 added $settings_text"
+changed="port 2797 changed $settings_text"
+details='learned 1 max-learned 5 linger 60 s candidates 64 keepalive 20 s keepalive-bytes empty'
+text="port 2797 deleted
+peer 192.0.2.1 reqid 7 added $where
+peer 192.0.2.1 reqid 7 learned $where
+peer 192.0.2.1 moved port 2797 from 198.51.100.7:40797 to 198.51.100.9:1234
+peer 192.0.2.1 reqid 7 expired $where reason sa-gone
+peer 192.0.2.1 reqid 7 expired $where reason native
+peer 2001:db8::1 deleted port 1 endpoint [2001:db8::2]:2
+peer 192.0.2.1 reqid 7 refused $where reason full
+peer 192.0.2.1 reqid 7 refused $where reason ambiguous
+peer 192.0.2.1 reqid 7 refused $where reason unsafe
+peer 192.0.2.1 reqid 7 refused $where reason no-memory
+peer 192.0.2.1 reqid 7 refused $where reason unknown-99
+peer 192.0.2.1 reqid 7 unknown-77 $where
+port 1 unknown-78"
+reports "$added
+$changed
+$text" monitor
+reports "$added $details
+$changed $details
+$text" monitor -d
+
+answer "event event=2 port=2797 format=1 $settings" 'event event=3 port=2797' \
+	"event event=6 address=192.0.2.1 $endpoint origin=2 from-address=2001:db8::9 from-port=9" \
+	"event event=9 $peer reason=3" 'signal 15'
+reports '{"event":"port-changed","port":2797,"format":"bare","learn":"on","learned":1,"max_learned":5,"linger":60,"candidates":64,"keepalive":20,"keepalive_bytes":"empty"}
+{"event":"port-deleted","port":2797}
+{"event":"peer-moved","address":"192.0.2.1","reqid":null,"port":2797,"endpoint":{"address":"198.51.100.7","port":40797},"origin":"learned","pin":false,"keepalive":null,"from":{"address":"2001:db8::9","port":9}}
+{"event":"peer-refused","address":"192.0.2.1","reqid":7,"port":2797,"endpoint":{"address":"198.51.100.7","port":40797},"pin":false,"keepalive":null,"reason":"full"}' \
+	-j monitor
+
+# The time: of now, with the offset of TZ
+iso='[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]{6}'
+answer 'event event=3 port=1' 'signal 15'
+for zone in UTC0=+00:00 EAST-5:45=+05:45 WEST3:30=-03:30; do
+	offset=${zone#*=}
+	pattern="${iso}[${offset:0:1}]${offset:1}"
+	TZ=${zone%=*} faked -t monitor
+	[ "$status" -eq 0 ] &&
+		grep -qxE "$pattern port 1 deleted" "$dir/out"
+	result $? "-t monitor: local time at $offset"
+	now=$(date -d "$(cut -d ' ' -f 1 "$dir/out")" +%s) &&
+		[ $(($(date +%s) - now)) -le 60 ] && [ "$now" -le "$(date +%s)" ]
+	result $? "-t monitor: it is the time of now at $offset"
+	TZ=${zone%=*} faked -t -j monitor
+	[ "$status" -eq 0 ] &&
+		grep -qxE "\{\"time\":\"$pattern\",\"event\":\"port-deleted\",\"port\":1\}" \
+			"$dir/out"
+	result $? "-t -j monitor: local time at $offset"
+done
+
+# What ends a monitor, and what does not
+answer 'event event=3 port=1' lost 'event event=3 port=2' 'signal 2'
+faked monitor
+[ "$status" -eq 0 ] && [ "$(cat "$dir/out")" = 'port 1 deleted
+port 2 deleted' ] && grep -q '^espencapctl: note: events were lost: ' "$dir/err"
+result $? 'monitor: events that were lost are a note'
+answer 'event event=3 port=1'
+faked monitor
+[ "$status" -eq 2 ] && [ "$(cat "$dir/out")" = 'port 1 deleted' ] &&
+	grep -qF 'no event could be read' "$dir/err"
+result $? 'monitor: an error ends it, status 2, what was printed stays'
+fake=eperm faked monitor
+[ "$status" -eq 2 ] && complained && grep -qF CAP_NET_ADMIN "$dir/err"
+result $? 'monitor: no rights, status 2'
+fake=old faked monitor
+[ "$status" -eq 2 ] && complained && grep -qF 'another version' "$dir/err"
+result $? 'monitor: a module without events, status 2'
+status=0
+FAKE_LOG=$dir/log FAKE_ANSWER=$dir/answer LD_PRELOAD=$dir/fake.so \
+	ASAN_OPTIONS=verify_asan_link_order=0 \
+	"$ctl" monitor > /dev/full 2> "$dir/err" || status=$?
+[ "$status" -eq 2 ] && grep -qF 'the output could not be written' "$dir/err"
+result $? 'monitor to a full disk: status 2, and it says so'
