@@ -2,13 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A peer behind a masquerading router.
 #
-#   c ──────────────── r ──────────────── g
-#   172.16.0.2      172.16.0.1           203.0.113.2
-#   fd16::2         fd16::1              2001:db8:113::2
-#                   203.0.113.1
-#   10.2.0.1        2001:db8:113::1      10.1.0.1
-#   fd00:2::1       masquerades          fd00:1::1
-#   client                               gateway
+#   c ──── r ──── g      see nat.sh
 #
 # The client begins, from its own 2797; the router gives the flow another port.
 # The test reads that mapping from the router's conntrack and adds it to the
@@ -21,61 +15,8 @@
 # shellcheck source=gateways.sh
 . ./gateways.sh
 
-declare -A client=([4]=172.16.0.2 [6]=fd16::2)
-declare -A inside=([4]=172.16.0.1 [6]=fd16::1)
-declare -A public=([4]=203.0.113.1 [6]=2001:db8:113::1)
-declare -A gateway=([4]=203.0.113.2 [6]=2001:db8:113::2)
-declare -A nobody=([4]=203.0.113.77 [6]=2001:db8:113::77)
-
-nat_topology() {
-	local v
-	ns_add c r g
-	link c wan r inside
-	wire between r outside g wan
-	for v in 4 6; do
-		addr c wan "${client[$v]}/${prefix[$v]}"
-		addr c lo "${inner_b[$v]}/${bits[$v]}"
-		addr r inside "${inside[$v]}/${prefix[$v]}"
-		addr r outside "${public[$v]}/${prefix[$v]}"
-		addr g wan "${gateway[$v]}/${prefix[$v]}"
-		addr g lo "${inner_a[$v]}/${bits[$v]}"
-		ip -n c -$v route add default via "${inside[$v]}"
-		ip -n c -$v route add "${inner_a[$v]}" via "${inside[$v]}" \
-			src "${inner_b[$v]}"
-		ip -n g -$v route add "${inner_b[$v]}" via "${public[$v]}" \
-			src "${inner_a[$v]}"
-		# The gateway's own route to the private address leads to nobody, so
-		# that only one to the endpoint can carry what goes there.
-		ip -n g -$v route add "${client[$v]}" via "${nobody[$v]}"
-	done
-	forwarding r
-	in_ns r nft -f - <<-'EOF'
-		table inet nat {
-			chain post {
-				type nat hook postrouting priority srcnat
-				oifname outside meta l4proto udp masquerade to :40000-40999
-			}
-		}
-	EOF
-}
-
-# nat_tunnel V ADDRESS: SAs and policies; the gateway knows the client by ADDRESS.
-nat_tunnel() {
-	local c=${client[$1]} g=${gateway[$1]} known=$2
-	sa c "$c" "$g" 0x1000 1 "$key_ab" tunnel
-	sa c "$g" "$c" 0x2000 1 "$key_ba" tunnel
-	sa g "$known" "$g" 0x1000 1 "$key_ab" tunnel
-	sa g "$g" "$known" 0x2000 1 "$key_ba" tunnel
-	tunnel_policies c "$c" "$g" "${inner_b[$1]}" "${inner_a[$1]}" 1
-	tunnel_policies g "$g" "$known" "${inner_a[$1]}" "${inner_b[$1]}" 1
-}
-
-# The port that the router shows to the gateway for the client's PORT.
-mapped_port() {
-	in_ns r conntrack -L -f "ipv$1" -p udp --orig-src "${client[$1]}" \
-		--sport "$2" -o xml 2> /dev/null |
-		grep -oP 'direction="reply".*?<dport>\K[0-9]+'
-}
+# shellcheck source=nat.sh
+. ./nat.sh
 
 # sizes WHAT V: of a DF ping to the client, each size comes through or is refused
 # with a word; and the largest that fits leaves as one packet.
@@ -100,7 +41,7 @@ through_nat() {
 	nat_tunnel "$v" "$known"
 	ctl c port add "$port" format "$format"
 	ctl c peer add "${gateway[$v]}" port "$port"
-	ctl g port add "$port" format "$format"
+	ctl g port add "$port" format "$format" learn off
 	capture between g "$file"
 
 	# The first packet makes the mapping; it comes in, the answer cannot
@@ -148,7 +89,7 @@ done
 # No route to the endpoint: a name of its own, and nothing goes elsewhere.
 for v in 4 6; do
 	nat_tunnel $v "${client[$v]}"
-	ctl g port add 2797
+	ctl g port add 2797 learn off
 	unreachable=198.51.100.1:2797
 	[ $v = 4 ] || unreachable='[2001:db8:51::1]:2797'
 	ctl g peer add "${client[$v]}" port 2797 endpoint "$unreachable"

@@ -40,13 +40,6 @@ for v in 4 6; do
 		receiver a "${outer_a[$v]}" $port "$port-$v"
 	done
 done
-# an SA with a template: the kernel's own, left to whoever has the socket
-for v in 4 6; do
-	any=0.0.0.0
-	[ $v = 4 ] || any=::
-	sa a "${outer_b[$v]}" "${outer_a[$v]}" 0x5000 5 "$key_ba" tunnel \
-		encap espinudp 2797 2797 $any
-done
 # a larval SA, as when an IKE daemon has chosen the SPI only
 ip -n a xfrm state allocspi src "${outer_b[4]}" dst "${outer_a[4]}" proto esp \
 	mode tunnel min 0x6000 max 0x6000 > /dev/null
@@ -54,7 +47,6 @@ ip -n a xfrm state allocspi src "${outer_b[4]}" dst "${outer_a[4]}" proto esp \
 capture w b all.pcap
 for v in 4 6; do
 	foreign 'an unknown SPI' $v 2797 "00123456 00000001 $filler" rx_unknown_spi
-	foreign 'an SA with encap' $v 2797 "00005000 00000001 $filler" rx_encap_sa
 	foreign 'first word 0' $v 2797 "00000000 00000001 $filler" rx_not_esp
 	foreign 'eight bytes' $v 2797 "0020${v}${v}00 00000001" rx_not_esp
 	foreign 'IKE' $v 500 "a1b2c3d4e5f60718 0000000000000000 21202208 $filler" \

@@ -64,6 +64,17 @@ wrong 'port 5000 has no preset' port add 5000
 wrong '"foo" is no format' port add 5000 format foo
 wrong 'behind format is missing' port add 5000 format
 wrong '"bare"' port add 2797 bare
+wrong 'behind learn' port add 2797 learn
+wrong 'what to set is missing' port set 2797
+wrong '"maybe"' port add 2797 learn maybe
+wrong '"262145"' port add 2797 max-learned 262145
+wrong '"-1"' port add 2797 max-learned -1
+wrong '"65536"' port add 2797 keepalive 65536
+wrong '"fe"' port add 2797 keepalive-bytes fe
+wrong '"format"' port set 2797 format bare
+wrong '"65536"' peer add 192.0.2.1 port 2797 keepalive 65536
+wrong '"pin" is given twice' peer add 192.0.2.1 port 2797 pin pin
+wrong '"more"' monitor more
 wrong '"again"' port add 2797 format bare again
 wrong '"foo"' port foo
 wrong '"foo"' foo
@@ -110,26 +121,29 @@ check_eq 'none of this has added anything' '[] []' \
 # Status 2
 refuses 'This port was not added' port del 2797
 refuses 'This port was not added' port show 2797
+refuses 'This port was not added' port set 2797 learn off
 refuses 'port was not added' peer add 192.0.2.1 port 2797
-refuses 'This peer was not added' peer del 192.0.2.1
-refuses 'This peer was not added' peer show 192.0.2.1
-check_exit 'the same with -j: nothing on stdout' 2 'was not added' \
+refuses 'There is no such peer' peer del 192.0.2.1
+refuses 'There is no such peer' peer show 192.0.2.1
+check_exit 'the same with -j: nothing on stdout' 2 'no such peer' \
 	ctl a -j peer show 192.0.2.1
 ctl a port add 2797
 refuses 'This port is already added' port add 2797
 refuses 'This port is already added' port add esp-encap format non-ike
-check_eq 'the format is still that of before' '2797 format bare' \
+check_eq 'the format is still that of before' '2797 format bare learn on' \
 	"$(ctl a port show)"
 ctl a peer add 192.0.2.1 port 2797
 refuses 'This peer is already added' peer add 192.0.2.1 port 2797 \
 	endpoint 192.0.2.3:1
 check_eq 'the endpoint is still that of before' \
 	'192.0.2.1 port 2797 endpoint 192.0.2.1:2797' "$(ctl a peer show)"
-refuses 'still has peers' port del 2797
+refuses 'Peers that were added use this port' port del 2797
 check_exit 'no rights: status 2' 2 'CAP_NET_ADMIN' \
 	in_ns a capsh --drop=cap_net_admin -- -c 'espencapctl port add 500'
 check_exit 'no rights: not to look either' 2 'CAP_NET_ADMIN' \
 	in_ns a capsh --drop=cap_net_admin -- -c 'espencapctl peer show'
+check_exit 'no rights: not to listen either' 2 'CAP_NET_ADMIN' \
+	in_ns a capsh --drop=cap_net_admin -- -c 'espencapctl monitor'
 check_exit 'a full disk: status 2' 2 'could not be written' \
 	in_ns a sh -c 'espencapctl port show > /dev/full'
 check_eq 'none of this has changed anything' '1 1' \
@@ -140,6 +154,47 @@ check 'a user namespace: its own network is its own' \
 	unshare -Urn espencapctl port add 2797
 check_exit 'a user namespace: another is not' 2 CAP_NET_ADMIN \
 	in_ns a unshare -Ur espencapctl port add 500
+
+# What an operator does is told to who listens.
+ctl a flush
+monitors() {
+	spawn "$1" ip netns exec a espencapctl "${@:2}" monitor
+	until_true 10 grep -q monitoring "$LAB_OUT/$1" || die 'no monitor'
+}
+monitors text
+text=$spawned
+monitors json -j -t
+json=$spawned
+ctl a port add 500 keepalive 20
+ctl a port set 500 learn off
+ctl a peer add 192.0.2.1 port 500 pin
+ctl a peer add 2001:db8::1 reqid 7 port 500
+ctl a peer del 192.0.2.1
+ctl a flush
+await 10 'the monitor has seen all of it' grep -q 'port 500 deleted' "$LAB_OUT/text"
+await 10 'the other one, too' grep -q 'port-deleted' "$LAB_OUT/json"
+stop "$text"
+stop "$json"
+check_eq 'in text' 'port 500 added format non-ike learn on keepalive 20 keepalive-bytes ff
+port 500 changed format non-ike learn off keepalive 20 keepalive-bytes ff
+peer 192.0.2.1 added port 500 endpoint 192.0.2.1:500
+peer 2001:db8::1 reqid 7 added port 500 endpoint [2001:db8::1]:500
+peer 192.0.2.1 deleted port 500 endpoint 192.0.2.1:500
+peer 2001:db8::1 reqid 7 deleted port 500 endpoint [2001:db8::1]:500
+port 500 deleted' "$(grep -v monitoring "$LAB_OUT/text")"
+grep -v monitoring "$LAB_OUT/json" > "$LAB_OUT/events"
+check_eq 'in JSON' 'port-added 500 null
+port-changed 500 null
+peer-added 500 192.0.2.1
+peer-added 500 2001:db8::1
+peer-deleted 500 192.0.2.1
+peer-deleted 500 2001:db8::1
+port-deleted 500 null' "$(jq -r '"\(.event) \(.port) \(.address)"' "$LAB_OUT/events")"
+check 'each with its time, to the microsecond' jq -es 'all(.[]; .time |
+	test("^20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{6}[+-][0-9]{2}:[0-9]{2}$"))' \
+	"$LAB_OUT/events"
+check_eq 'in their order' "$(jq -r .time "$LAB_OUT/events")" \
+	"$(jq -r .time "$LAB_OUT/events" | sort)"
 
 # Presets, options on either side, aliases
 ctl a flush
@@ -155,15 +210,17 @@ check_eq 'presets are listed with source and evidence' \
 		and .verified != null) | .name] | sort | join(",")')"
 check 'delete is del, list is show' ctl a port delete cisco-udp
 check_eq 'it is gone' 5 "$(ctl a -j port list | jq length)"
-ctl a port add 5000 format non-ike
-check_eq 'a port without a preset' '5000 format non-ike' \
+ctl a port add 5000 format non-ike keepalive 9 max-learned 7
+refuses 'does not know this keepalive' port set 5000 keepalive-bytes empty
+check_eq 'a port without a preset' \
+	'5000 format non-ike learn on max-learned 7 keepalive 9 keepalive-bytes ff' \
 	"$(ctl a port show 5000)"
 
 # What show prints can be typed back.
 ctl a peer add 192.0.2.1 port 2797
 ctl a peer add 192.0.2.1 reqid 4294967295 endpoint 198.51.100.7:40001 port 5000
 ctl a peer add 2001:db8::1 port 500 endpoint '[2001:db8::77]:1'
-ctl a peer add fe80::1 reqid 1 port rfc3948
+ctl a peer add fe80::1 reqid 1 port rfc3948 pin keepalive 20
 ctl a port show > "$LAB_OUT/ports"
 ctl a peer show > "$LAB_OUT/peers"
 ctl a flush
@@ -179,7 +236,7 @@ done < "$LAB_OUT/peers"
 check_eq 'the ports are the same' "$(cat "$LAB_OUT/ports")" "$(ctl a port show)"
 check_eq 'the peers are the same' "$(cat "$LAB_OUT/peers")" "$(ctl a peer show)"
 check_eq 'peers in JSON' \
-	'{"address":"192.0.2.1","reqid":4294967295,"port":5000,"endpoint":{"address":"198.51.100.7","port":40001},"origin":"static"}' \
+	'{"address":"192.0.2.1","reqid":4294967295,"port":5000,"endpoint":{"address":"198.51.100.7","port":40001},"origin":"static","pin":false,"keepalive":null}' \
 	"$(ctl a -j peer | jq -c '.[] | select(.reqid == 4294967295)')"
 check_eq 'reqid is null where there is none' null \
 	"$(ctl a -j peer show 2001:db8::1 | jq '.[0].reqid')"
@@ -189,7 +246,8 @@ check_eq 'counters are numbers, in text and JSON' 'number number' \
 	"$(ctl a -s -j port | jq -r '.[0].stats.rx_packets | type') $(
 	ctl a -s -j peer | jq -r '.[0].stats.tx_bytes | type')"
 check_eq 'the first line stays one that can be typed back' \
-	'5000 format non-ike' "$(ctl a -s port show 5000 | head -n 1)"
+	'5000 format non-ike learn on max-learned 7 keepalive 9 keepalive-bytes ff' \
+	"$(ctl a -s port show 5000 | head -n 1)"
 check_eq 'the counters follow, each with its name' 0 \
 	"$(ctl a -s port show 5000 | awk '$1 == "rx_unknown_spi" { print $2 }')"
 

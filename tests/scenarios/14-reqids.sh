@@ -37,9 +37,9 @@ for n in 1 2 3; do
 	tunnel_policies b "${outer_b[4]}" "${outer_a[4]}" 10.2.1.$n 10.1.1.$n 4$n
 done
 for ns in a b; do
-	ctl $ns port add 2797
-	ctl $ns port add 500
-	ctl $ns port add 10000
+	ctl $ns port add 2797 learn off
+	ctl $ns port add 500 learn off
+	ctl $ns port add 10000 learn off
 done
 
 ctl a peer add "${outer_b[4]}" reqid 41 port 2797
@@ -89,7 +89,7 @@ check 'with its reqid, one goes' ctl a peer del "${outer_b[4]}" reqid 41
 check 'the last one can be named by its address alone' \
 	ctl a peer del "${outer_b[4]}"
 check_eq 'none is left' '[]' "$(ctl a -j peer)"
-check_exit 'nor can it be deleted again' 2 'not added' \
+check_exit 'nor can it be deleted again' 2 'no such peer' \
 	ctl a peer del "${outer_b[4]}"
 check_eq 'XFRM has no errors' '0 0' "$(xfrm_errors a) $(xfrm_errors b)"
 

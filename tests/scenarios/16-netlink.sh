@@ -23,8 +23,9 @@ answers() {
 }
 
 # enum espencap_cmd and enum espencap_attr
-readonly port_add=1 port_del=2 port_get=3 peer_add=4 peer_del=5 flush=7
-readonly PORT=2 FORMAT=3 ADDRESS=4 REQID=5 END_ADDRESS=6 END_PORT=7
+readonly port_add=1 port_del=2 port_get=3 peer_add=4 peer_del=5 flush=7 port_set=8 event=9
+readonly PORT=2 FORMAT=3 ADDRESS=4 REQID=5 END_ADDRESS=6 END_PORT=7 LEARN=10
+readonly MAX_LEARNED=11 LEARNED=12 KEEPALIVE=15 KEEPALIVE_BYTES=16 PIN=17
 
 module_load
 ns_add a
@@ -66,6 +67,52 @@ answers 'endpoint port 0' "$bad A port cannot be 0." \
 	$peer_add $PORT=ed0a $ADDRESS=$v4 $END_PORT=0000
 answers 'del of a peer without an address' "$bad An address is missing." \
 	$peer_del $REQID=01000000
+
+
+# Settings of a port, when it is added and when it is changed
+for request in "$port_add $PORT=0100 $FORMAT=01" "$port_set $PORT=ed0a"; do
+	read -r -a request <<< "$request"
+	what=${request[0]}
+	for wrong in 00 04 ff; do
+		answers "command $what, learn $wrong" \
+			"$bad To learn is off, on or unsafe: nothing else is known to the module." \
+			"${request[@]}" $LEARN=$wrong
+		answers "command $what, keepalive-bytes $wrong" \
+			"$bad The port's format does not know this keepalive." \
+			"${request[@]}" $KEEPALIVE_BYTES=$wrong
+	done
+	answers "command $what, max-learned 262145" \
+		"$bad There cannot be so many learned peers: 262144 is the most." \
+		"${request[@]}" $MAX_LEARNED=01000400
+	check_eq "command $what, a keepalive of one byte" EINVAL \
+		"$(genl "${request[@]}" $KEEPALIVE=01 | cut -d ' ' -f 1)"
+	check_eq "command $what, learned is for answers only" EINVAL \
+		"$(genl "${request[@]}" $LEARNED=01000000 | cut -d ' ' -f 1)"
+done
+answers 'bytes that the format would take for ESP' \
+	"$bad The port's format does not know this keepalive." \
+	$port_add $PORT=0100 $FORMAT=02 $KEEPALIVE_BYTES=01
+answers 'set without a port' "$bad A port is missing." $port_set $LEARN=01
+answers 'set of a port that is none' 'ENOENT This port was not added.' \
+	$port_set $PORT=0100 $LEARN=01
+check_eq 'the format cannot be changed' EINVAL \
+	"$(genl $port_set $PORT=ed0a $FORMAT=02 | cut -d ' ' -f 1)"
+check_eq 'nothing of this has changed anything' \
+	'2797 format bare learn on
+    learned 0 max-learned 32768 linger 60 s candidates 64 keepalive off keepalive-bytes empty' \
+	"$(ctl a -d port show)"
+answers 'all that can be set' '0 ' $port_set $PORT=ed0a $LEARN=01 \
+	$MAX_LEARNED=00000400 $KEEPALIVE=ffff $KEEPALIVE_BYTES=03
+check_eq 'is set' \
+	'2797 format bare learn off max-learned 262144 keepalive 65535 keepalive-bytes 00000000ff' \
+	"$(ctl a port show)"
+check_eq 'pin is a flag' ERANGE \
+	"$(genl $peer_add $PORT=ed0a $ADDRESS=$v4 $PIN=01 | cut -d ' ' -f 1)"
+check_eq 'events are not asked for' ENOTSUP \
+	"$(genl $event $PORT=ed0a | cut -d ' ' -f 1)"
+check_eq 'the administrator may listen' 0 "$(genl join)"
+check_eq 'nobody else may' EPERM \
+	"$(in_ns a capsh --drop=cap_net_admin -- -c 'python3 ./genl.py join')"
 
 # The kernel's own strictness
 check_eq 'an attribute that the command does not take is refused' EINVAL \
@@ -122,6 +169,10 @@ check_eq 'many peers' '3000 0' "$(bash -c 'echo $$ > '$group'/cgroup.procs &&
 	exec ip netns exec a python3 ./genl.py peers 3000')"
 check 'their counters are charged to who added them' \
 	test "$(charged)" -ge $((3000 * 8 * 8 * 2))
+charged_more() {
+	[ "$(awk '$1 == "slab_unreclaimable" { print $2 }' $group/memory.stat)" -ge "$1" ]
+}
+await 10 'they themselves, too' charged_more $((3000 * 256))
 ctl a flush
 await 30 'and given back' freed
 rmdir $group

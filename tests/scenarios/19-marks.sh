@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Path MTU where the way out depends on a mark, and under odd settings; and a
-# peer whose address is one of our own.
+# peer whose address becomes one of our own.
 #
 #      a ──── SAs with output-mark 7, whose route is in table 77 ──── b
 # shellcheck source=../lab/guest/lib.sh
@@ -57,17 +57,17 @@ tunnel 4 4
 full 'ip_forward_use_pmtu' 4
 in_ns a sysctl -qw net.ipv4.ip_forward_use_pmtu=0
 
-# A peer at an address of our own, on a device that goes.
+# A peer's address becomes one of our own, on a device that goes.
 ip -n a link add own type dummy
 ip -n a link set dev own up
 ip -n a link set dev lo mtu 1500
+ctl a peer add 2001:db8:5::2 port 2797
 addr a own 2001:db8:5::1/64 2001:db8:5::2/64
 sa a 2001:db8:5::1 2001:db8:5::2 0x5000 5 "$key_ab" tunnel
 ip -n a xfrm policy add src fd05::1 dst fd05::2 dir out \
 	tmpl src 2001:db8:5::1 dst 2001:db8:5::2 proto esp reqid 5 mode tunnel
 addr a lo fd05::1/128
 ip -n a -6 route add fd05::2 dev own
-ctl a peer add 2001:db8:5::2 port 2797
 for size in 100 1370 1400 1420 1440; do
 	in_ns a ping -q -c 2 -i 0.01 -W 1 -s $size -I fd05::1 fd05::2 \
 		> /dev/null 2>&1 || true

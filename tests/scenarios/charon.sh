@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # what lib.sh defines
 # SPDX-License-Identifier: GPL-2.0
 # strongSwan's charon in a namespace, with nothing shared but the programs.
 
@@ -42,7 +42,8 @@ swanctl_in() {
 }
 
 # charon_connection NS HERE THERE INNER_HERE INNER_THERE [MORE]: one IKEv2
-# connection with a pre-shared key. MORE is written into the connection.
+# connection with a pre-shared key. MORE is written into the connection, after all
+# else, so that it can also change what stands there.
 charon_connection() {
 	local ns=$1 file=$LAB_OUT/charon-$1/swanctl.conf
 	cat > "$file" <<-EOF
@@ -52,7 +53,6 @@ charon_connection() {
 				proposals = aes128-sha256-x25519
 				local_addrs = $2
 				remote_addrs = $3
-				${6:-}
 				local { auth = psk
 					id = $2 }
 				remote { auth = psk
@@ -62,6 +62,7 @@ charon_connection() {
 					remote_ts = $5
 					esp_proposals = aes128gcm16
 				} }
+				${6:-}
 			}
 		}
 		secrets { ike { secret = "nobody knows it" } }
@@ -77,4 +78,33 @@ spis() {
 # rekeyed: none of the SAs is there whose SPIs are in $LAB_OUT/spis.
 rekeyed() {
 	! spis | grep -qxFf "$LAB_OUT/spis"
+}
+
+# reqids NS: of all its SAs, one a line.
+reqids() {
+	ip -n "$1" xfrm state | grep -oP 'reqid \K[0-9]+' | sort -u
+}
+
+# ike_spis NS: of all IKE SAs that charon has, one a line.
+ike_spis() {
+	swanctl_in "$1" --list-sas --raw |
+		grep -oP 'initiator-spi=\K[0-9a-f]+' | sort
+}
+
+# ike_rekeyed NS: there is one IKE SA, and its SPI is not in $LAB_OUT/ike-spis.
+ike_rekeyed() {
+	local now
+	now=$(ike_spis "$1")
+	[[ $now =~ ^[0-9a-f]+$ ]] && ! grep -qxF "$now" "$LAB_OUT/ike-spis"
+}
+
+# informationals NS: how many such messages charon has got and understood. Those
+# that come by themselves are requests and answers of dead peer detection.
+informationals() {
+	grep -c 'parsed INFORMATIONAL' "$LAB_OUT/charon-$1.log" || true
+}
+
+# informed NS COUNT: it has got that many.
+informed() {
+	[ "$(informationals "$1")" -ge "$2" ]
 }

@@ -4,6 +4,11 @@
 
 datagram.py send FROM FROM_PORT TO TO_PORT HEX
     sends one UDP datagram with that payload ("" for none)
+datagram.py send-from FROM FROM_PORT TO TO_PORT HEX
+    the same, where FROM need not be an address of this host
+datagram.py flood TO TO_PORT COUNT SPI
+    sends COUNT UDP datagrams with garbage for ESP, from as many addresses and
+    ports; every tenth has this SPI (hexadecimal), the others have any
 datagram.py raw IP_PACKET_HEX
     sends one IPv4 packet as it is (the kernel fills in the checksum of the IP
     header and, if it is 0, the identification)
@@ -16,6 +21,7 @@ datagram.py receive-esp ADDRESS FILE
     protocol 50 that the kernel delivers to that address, until it is stopped
 """
 import socket
+import struct
 import sys
 
 UDP_ENCAP = 100
@@ -36,6 +42,50 @@ def raw(packet):
     packet = bytes.fromhex(packet)
     sender = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
     sender.sendto(packet, (socket.inet_ntoa(packet[16:20]), 0))
+
+
+def udp_packet(source, source_port, to, to_port, payload):
+    length = 8 + len(payload)
+    udp = struct.pack("!HHHH", source_port, to_port, length, 0) + payload
+    return struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + length, 0, 0, 64, 17, 0,
+                       source, to) + udp
+
+
+def raw_socket():
+    return socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+
+
+def udp_packet6(source, source_port, to, to_port, payload):
+    length = 8 + len(payload)
+    udp = struct.pack("!HHHH", source_port, to_port, length, 0) + payload
+    words = source + to + struct.pack("!II", length, 17) + udp
+    words += bytes(len(words) % 2)
+    total = sum(struct.unpack(f"!{len(words) // 2}H", words))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    udp = udp[:6] + struct.pack("!H", total ^ 0xffff or 0xffff) + udp[8:]
+    return struct.pack("!IHBB", 6 << 28, length, 17, 64) + source + to + udp
+
+
+def send_from(source, source_port, to, to_port, payload):
+    kind = family(source)
+    make = udp_packet6 if kind == socket.AF_INET6 else udp_packet
+    packet = make(socket.inet_pton(kind, source), int(source_port),
+                  socket.inet_pton(kind, to), int(to_port),
+                  bytes.fromhex(payload))
+    socket.socket(kind, socket.SOCK_RAW, socket.IPPROTO_RAW).sendto(
+        packet, (to, 0))
+
+
+def flood(to, to_port, count, spi):
+    sender = raw_socket()
+    address = socket.inet_aton(to)
+    for i in range(int(count)):
+        number = int(spi, 16) if i % 10 == 0 else 0x100000 + i
+        payload = struct.pack("!II", number, i + 1) + b"\xa5" * 56
+        source = bytes([203, 0, 113, 100 + i % 100])
+        sender.sendto(udp_packet(source, 1024 + i % 60000, address,
+                                 int(to_port), payload), (to, 0))
 
 
 def log(path, read):
@@ -65,5 +115,5 @@ def receive_esp(address, path):
 
 
 if __name__ == "__main__":
-    {"send": send, "raw": raw, "receive": receive,
-     "receive-esp": receive_esp}[sys.argv[1]](*sys.argv[2:])
+    {"send": send, "send-from": send_from, "flood": flood, "raw": raw,
+     "receive": receive, "receive-esp": receive_esp}[sys.argv[1]](*sys.argv[2:])

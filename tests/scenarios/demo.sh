@@ -1,20 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# What `make demo` shows: a tunnel through a NAT router, over two formats.
+# What `make demo` shows: a client behind a NAT, over two formats. The gateway is
+# told nothing but the port.
 #
-#   10.1.0.1                                                      10.2.0.1
-#   gateway g ────────────────── router r ────────────────── client c
-#   203.0.113.2      203.0.113.1          172.16.0.1      172.16.0.2
-#                    40797, 40500  <───>  2797, 500
+#   c ──── r ──── g      see nat.sh
 #
-# The router's mapping is fixed: to the gateway, the client's 2797 is 40797, and
-# its 500 is 40500, both ways. Not numbered, so that `make check` leaves it out.
+# Not numbered, so that `make check` leaves it out.
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
 . ./gateways.sh
-
-readonly client=172.16.0.2 public=203.0.113.1 gateway=203.0.113.2
+# shellcheck source=nat.sh
+. ./nat.sh
 
 # show COMMAND...: the command, and what it prints.
 show() {
@@ -22,50 +19,10 @@ show() {
 	"$@" 2>&1 | sed 's/^/#     /'
 }
 
-topology() {
-	ns_add c r g
-	link c wan r inside
-	wire between r outside g wan
-	addr c wan $client/24
-	addr c lo 10.2.0.1/32
-	addr r inside 172.16.0.1/24
-	addr r outside $public/24
-	addr g wan $gateway/24
-	addr g lo 10.1.0.1/32
-	ip -n c route add default via 172.16.0.1
-	ip -n c route add 10.1.0.1 via 172.16.0.1 src 10.2.0.1
-	ip -n g route add 10.2.0.1 via $public src 10.1.0.1
-	forwarding r
-	in_ns r nft -f - <<-EOF
-		table ip nat {
-			chain in {
-				type nat hook prerouting priority dstnat
-				iifname outside udp dport 40797 dnat to $client:2797
-				iifname outside udp dport 40500 dnat to $client:500
-			}
-			chain out {
-				type nat hook postrouting priority srcnat
-				oifname outside udp sport 2797 snat to $public:40797
-				oifname outside udp sport 500 snat to $public:40500
-			}
-		}
-	EOF
-}
-
-# Raw ESP, no encapsulation: what a daemon installs where it sees no NAT. The
-# gateway knows the client by the router's address.
-tunnel_sas_and_policies() {
-	sa c $client $gateway 0x1000 1 "$key_ab" tunnel
-	sa c $gateway $client 0x2000 1 "$key_ba" tunnel
-	sa g $public $gateway 0x1000 1 "$key_ab" tunnel
-	sa g $gateway $public 0x2000 1 "$key_ba" tunnel
-	tunnel_policies c $client $gateway 10.2.0.1 10.1.0.1 1
-	tunnel_policies g $gateway $public 10.1.0.1 10.2.0.1 1
-}
-
 # transfer WHAT: 4 MB by TCP through the tunnel, compared at the end.
 transfer() {
 	local server
+	rm -f "$LAB_OUT/received"
 	spawn server.log ip netns exec g socat -u TCP4-LISTEN:7000,reuseaddr \
 		"CREATE:$LAB_OUT/received"
 	server=$spawned
@@ -80,16 +37,21 @@ transfer() {
 	stop "$server"
 }
 
-# demonstrate PORT FORMAT MAPPED SPI_FILTER
+moved() {
+	grep -q ' moved ' "$LAB_OUT/monitor"
+}
+
+# demonstrate PORT FORMAT
 demonstrate() {
-	local port=$1 format=$2 mapped=$3 what="$2 on $1"
+	local port=$1 format=$2 what="$2 on $1"
 	note ''
 	note "=== ESP in UDP $port, format $format ==="
+	nat_map 40000-40999
 	show ip netns exec g espencapctl port add "$port"
-	show ip netns exec g espencapctl peer add $public port "$port" \
-		endpoint $public:"$mapped"
+	spawn monitor ip netns exec g espencapctl monitor
+	until_true 10 grep -q monitoring "$LAB_OUT/monitor" || die 'no monitor'
 	show ip netns exec c espencapctl port add "$port"
-	show ip netns exec c espencapctl peer add $gateway port "$port"
+	show ip netns exec c espencapctl peer add "${gateway[4]}" port "$port"
 	capture between r "$port.pcap"
 	check "$what: ping from the client to the gateway" \
 		pings c 10.2.0.1 10.1.0.1 3
@@ -98,9 +60,9 @@ demonstrate() {
 	transfer "$what"
 	capture_stop "$port.pcap"
 	wire_none "$what: nothing but UDP is on the wire" "$port.pcap" \
-		"not arp and not (udp and port $port and port $mapped)"
-	wire_some "$what: the router shows port $mapped to the gateway" \
-		"$port.pcap" "src host $public and udp src port $mapped"
+		"not $neighbours and not (udp and port $port)"
+	wire_some "$what: the gateway answers to the port that the router shows" \
+		"$port.pcap" "udp src port $port and dst port $(mapped_port 4 "$port")"
 	note ''
 	note 'Two packets of the wire between router and gateway. UDP begins at'
 	note "byte 0x0014 with its ports; ESP's SPI, 1000 or 2000, stands at"
@@ -112,6 +74,17 @@ demonstrate() {
 	tcpdump -nn -t -x -c 2 -r "$LAB_OUT/$port.pcap" udp 2> /dev/null |
 		grep -vE '0x00[4-9a-f]0|0x0[1-9a-f]' | sed 's/^/#     /'
 	note ''
+	note 'The router forgets its mapping, and makes another:'
+	nat_map 41000-41999
+	check "$what: the first ping already is answered" \
+		pings c 10.2.0.1 10.1.0.1 1
+	check "$what: and from the gateway" pings g 10.1.0.1 10.2.0.1 3
+	await 5 "$what: the peer has moved" moved
+	stop "$spawned"
+	note ''
+	note 'What espencapctl monitor has printed meanwhile:'
+	grep -v monitoring "$LAB_OUT/monitor" | sed 's/^/#     /'
+	note ''
 	show ip netns exec g espencapctl -s port show "$port" |
 		grep -vE ' 0$'
 	show ip netns exec g espencapctl -s peer show | grep -vE ' 0$'
@@ -120,12 +93,12 @@ demonstrate() {
 }
 
 module_load
-topology
-tunnel_sas_and_policies
+nat_topology
+nat_tunnel 4 "${public[4]}"
 head -c 4000000 /dev/urandom > "$LAB_OUT/sent"
 note 'The SAs, as XFRM on the gateway knows them: ESP without encapsulation.'
 ip -n g xfrm state | grep -E '^src|proto' | sed 's/^/#     /'
-demonstrate 2797 bare 40797
-demonstrate 500 non-ike 40500
+demonstrate 2797 bare
+demonstrate 500 non-ike
 
 plan_done

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # what lib.sh defines
 # SPDX-License-Identifier: GPL-2.0
 # What most scenarios begin with: two gateways, a wire, and SAs between them.
 #
@@ -47,12 +47,14 @@ gateways() {
 	done
 }
 
-# sa NS FROM TO SPI REQID KEY MODE [MORE...]: one SA. MORE goes to ip xfrm.
+# sa NS FROM TO SPI REQID KEY MODE [MORE...]: one SA. MORE goes to ip xfrm. Its
+# window is wide, as a guest's CPU can stand still for as long as the other one takes
+# for hundreds of packets.
 sa() {
 	local ns=$1 from=$2 to=$3 spi=$4 reqid=$5 key=$6 mode=$7
 	shift 7
 	ip -n "$ns" xfrm state add src "$from" dst "$to" proto esp \
-		spi "$spi" reqid "$reqid" mode "$mode" replay-window 128 \
+		spi "$spi" reqid "$reqid" mode "$mode" replay-window 1024 \
 		flag esn af-unspec aead 'rfc4106(gcm(aes))' "$key" 128 "$@"
 }
 
@@ -174,10 +176,23 @@ counter() {
 	ctl "$1" -j -s "$2" show "$3" | jq ".[0].stats.$4"
 }
 
+# test_counter VALUE NS port|peer SELECTOR NAME: it has this value.
+test_counter() {
+	local value=$1
+	shift
+	[ "$(counter "$@")" = "$value" ]
+}
+
 # xfrm_errors NS: the sum of all XFRM error counters of a namespace.
 xfrm_errors() {
 	# shellcheck disable=SC2016 # awk has its own $2
 	in_ns "$1" awk '{ sum += $2 } END { print sum + 0 }' /proc/net/xfrm_stat
+}
+
+# xfrm_counter NS NAME: one of XFRM's counters.
+xfrm_counter() {
+	# shellcheck disable=SC2016 # awk has its own $1
+	in_ns "$1" awk -v name="$2" '$1 == name { print $2 }' /proc/net/xfrm_stat
 }
 
 # What belongs to no tunnel: ARP, IPv6 neighbour discovery and MLD.
@@ -194,11 +209,28 @@ only_udp() {
 	wire_some "$description: UDP" "$file" "udp and (${ports# or })"
 }
 
+# payload V FILE FILTER [N]: of the UDP packets, the payload of the Nth (default:
+# the last), in hexadecimal. With "esp" for V, of IPv4 packets of protocol 50.
+payload() {
+	local skip=28 n=${4:-'$'}
+	case $1 in
+	6) skip=48 ;;
+	esp) skip=20 ;;
+	esac
+	wire_bytes "$2" "$3" | awk '
+		/^\t0x/ { for (i = 2; i <= NF; i++) packet = packet $i; next }
+		{ if (packet) print packet; packet = "" }
+		END { if (packet) print packet }' |
+		sed -n "${n}p" | cut -c "$((2 * skip + 1))-"
+}
+
 readonly datagram=$PWD/datagram.py
 
 # receiver NS ADDRESS PORT FILE [UDP_ENCAP]: a program with a UDP socket; what it
 # gets stands in $LAB_OUT/FILE. Sets spawned.
 receiver() {
+	# what an earlier one has left would look like this one's
+	rm -f "$LAB_OUT/$4"
 	spawn "$4.log" ip netns exec "$1" python3 "$datagram" receive "$2" "$3" \
 		"$LAB_OUT/$4" ${5:+"$5"}
 	until_true 20 grep -q ready "$LAB_OUT/$4" ||
@@ -208,4 +240,70 @@ receiver() {
 # arrives DESCRIPTION FILE LINE: the receiver gets just this.
 arrives() {
 	await 10 "$1" grep -qxF -- "$3" "$LAB_OUT/$2"
+}
+
+# no_peers NS
+no_peers() {
+	[ "$(ctl "$1" -j peer show)" = '[]' ]
+}
+
+declare -A lab_flows=()
+
+# flow NS FROM TO [SECONDS]: pings without end, every 20 ms or so many seconds;
+# returns when the first is answered.
+flow() {
+	# what an earlier one has left is not counted
+	rm -f "$LAB_OUT/flow-$1.log"
+	spawn "flow-$1.log" ip netns exec "$1" ping -n -i "${4:-0.02}" -I "$2" "$3"
+	lab_flows[$1]=$spawned
+	flow_goes_on "$1"
+}
+
+# flow_goes_on NS: returns when there is one more answer.
+flow_goes_on() {
+	local now
+	now=$(flow_answers "$1")
+	until_true 20 flow_has "$1" $((now + 1)) ||
+		die "the flow from $1 is not answered: $(tail -n 3 "$LAB_OUT/flow-$1.log")"
+}
+
+flow_answers() {
+	grep -sc 'icmp_seq=' "$LAB_OUT/flow-$1.log" || [ $? != 2 ] || echo 0
+}
+
+flow_has() {
+	[ "$(flow_answers "$1")" -ge "$2" ]
+}
+
+# flow_end NS: ends it after one more answer. When ping ends, some pings are under
+# way, so that only up to the last answer none must be missing.
+flow_end() {
+	flow_goes_on "$1"
+	stop "${lab_flows[$1]}" INT
+}
+
+# flow_gaps NS: the numbers of those without an answer, or with more than one.
+flow_gaps() {
+	grep -oP 'icmp_seq=\K[0-9]+' "$LAB_OUT/flow-$1.log" | awk '
+		{ seen[$1]++; if ($1 > last) last = $1 }
+		END { for (i = 1; i <= last; i++) if (seen[i] != 1) print i }'
+}
+
+# xfrm_monitor NS FILE: what XFRM has to say, to IKE daemons as well, is in
+# $LAB_OUT/FILE. Sets spawned.
+xfrm_monitor() {
+	spawn "$2" ip netns exec "$1" ip xfrm monitor all
+	until_true 20 xfrm_monitored "$spawned" ||
+		die "ip xfrm monitor does not start: $(cat "$LAB_OUT/$2")"
+}
+
+# Netlink's protocol 6 is XFRM; a socket's port there is its process.
+xfrm_monitored() {
+	awk -v pid="$1" '$2 == 6 && $3 == pid { found = 1 }
+		END { exit !found }' "/proc/$1/net/netlink"
+}
+
+# says REGEX FILE: a line of $LAB_OUT/FILE fits.
+says() {
+	grep -qE -- "$1" "$LAB_OUT/$2"
 }

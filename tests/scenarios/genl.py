@@ -11,6 +11,8 @@ genl.py ports FIRST LAST
 genl.py peers COUNT
     adds that many peers on port 2797; prints how many were added and the answer
     to the last
+genl.py join
+    joins the family's group of notifications; prints ERRNO (0 when it may)
 genl.py garbage SEED COUNT
     sends that many requests with random commands, attributes, lengths and
     flags; prints how many were answered
@@ -21,7 +23,8 @@ import socket
 import struct
 import sys
 
-NETLINK_GENERIC, SOL_NETLINK, NETLINK_EXT_ACK = 16, 270, 11
+NETLINK_GENERIC, SOL_NETLINK = 16, 270
+NETLINK_ADD_MEMBERSHIP, NETLINK_EXT_ACK = 1, 11
 GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 16, 3
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 0x1, 0x4, 0x300
 NLMSG_ERROR, NLMSG_DONE = 2, 3
@@ -35,6 +38,16 @@ def attribute(kind, value):
             bytes(-len(value) % 4))
 
 
+def attributes(data):
+    """Their values, by kind."""
+    found = {}
+    while data:
+        length, kind = struct.unpack_from("=HH", data)
+        found[kind & 0x3fff] = data[4:length]
+        data = data[(length + 3) & ~3:]
+    return found
+
+
 class Family:
     def __init__(self):
         self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
@@ -43,18 +56,11 @@ class Family:
         self.socket.settimeout(10)
         self.sequence = 0
         self.id = GENL_ID_CTRL
-        self.id = self.find(self.ask(CTRL_CMD_GETFAMILY,
-                                     attribute(2, b"espencap\0"))[2])
-
-    @staticmethod
-    def find(message):
-        at = 20
-        while at < len(message):
-            length, kind = struct.unpack_from("=HH", message, at)
-            if kind == 1:
-                return struct.unpack_from("=H", message, at + 4)[0]
-            at += (length + 3) & ~3
-        sys.exit("the family is not there")
+        about = attributes(self.ask(CTRL_CMD_GETFAMILY,
+                                    attribute(2, b"espencap\0"))[2][20:])
+        self.id = struct.unpack("=H", about[1])[0]
+        group = attributes(attributes(about[7])[1])
+        self.group = struct.unpack("=I", group[2])[0]
 
     def ask(self, command, attributes, flags=NLM_F_ACK):
         """Returns errno, the sentence and the first message of the answer."""
@@ -117,33 +123,41 @@ def peers(family, count):
     print(number + (not error), error, *filter(None, [sentence]))
 
 
+def join(family):
+    error = 0
+    try:
+        family.socket.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
+                                 family.group)
+    except OSError as refusal:
+        error = refusal.errno
+    print(errno.errorcode.get(error, error))
+
+
 def garbage(family, seed, count):
     dice = random.Random(int(seed))
     answered = 0
     for _ in range(int(count)):
         attributes = b""
         for _ in range(dice.randrange(6)):
-            kind = dice.choice([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0x8002,
-                                0x4002, dice.randrange(65536)])
+            kind = dice.choice([*range(24), 0x8002, 0x4002,
+                                dice.randrange(65536)])
             size = dice.choice([0, 1, 2, 3, 4, 5, 8, 15, 16, 17,
                                 dice.randrange(200)])
             whole = bytearray(attribute(kind, dice.randbytes(size)))
             if not dice.randrange(8):
                 whole[0:2] = struct.pack("=H", dice.randrange(300))
             attributes += whole
-        family.ask(dice.choice([0, 1, 2, 3, 4, 5, 6, 8, 200]), attributes,
+        family.ask(dice.choice([0, 1, 2, 3, 4, 5, 6, 8, 9, 200]), attributes,
                    NLM_F_ACK | dice.choice([0, 0, NLM_F_DUMP]))
         answered += 1
     print(answered)
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "ports":
-        ports(Family(), *sys.argv[2:])
-    elif sys.argv[1] == "peers":
-        peers(Family(), *sys.argv[2:])
-    elif sys.argv[1] == "garbage":
-        garbage(Family(), *sys.argv[2:])
+    COMMANDS = {"ports": ports, "peers": peers, "join": join,
+                "garbage": garbage}
+    if sys.argv[1] in COMMANDS:
+        COMMANDS[sys.argv[1]](Family(), *sys.argv[2:])
     else:
         pairs = (word.split("=") for word in sys.argv[2:])
         say(*Family().ask(int(sys.argv[1]), b"".join(
