@@ -21,8 +21,10 @@ for v in 4 6; do
 		from=inner_$ns to=inner_b
 		[ $ns = a ] || to=inner_a
 		declare -n from_=$from to_=$to
-		spawn "flood-$ns-$v.log" ip netns exec $ns ping -q -i 0.002 \
-			-s 1000 -I "${from_[$v]}" "${to_[$v]}"
+		# Small ones: what waits to be sent is limited in bytes, and shared
+		# with the answers to the pings below.
+		spawn "flood-$ns-$v.log" ip netns exec $ns ping -q -i 0.003 \
+			-s 100 -I "${from_[$v]}" "${to_[$v]}"
 	done
 done
 
