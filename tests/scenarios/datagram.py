@@ -23,6 +23,7 @@ datagram.py receive-esp ADDRESS FILE
 import socket
 import struct
 import sys
+import time
 
 UDP_ENCAP = 100
 
@@ -77,7 +78,7 @@ def send_from(source, source_port, to, to_port, payload):
         packet, (to, 0))
 
 
-def flood(to, to_port, count, spi):
+def flood(to, to_port, count, spi, per_second=None):
     sender = raw_socket()
     address = socket.inet_aton(to)
     for i in range(int(count)):
@@ -86,6 +87,8 @@ def flood(to, to_port, count, spi):
         source = bytes([203, 0, 113, 100 + i % 100])
         sender.sendto(udp_packet(source, 1024 + i % 60000, address,
                                  int(to_port), payload), (to, 0))
+        if per_second:
+            time.sleep(1 / int(per_second))
 
 
 def log(path, read):

@@ -171,6 +171,11 @@ pings() {
 	grep -q ' 0% packet loss' <<< "$said"
 }
 
+# attempts NS FROM TO COUNT: so many pings, answered or not.
+attempts() {
+	in_ns "$1" ping -q -n -c "$4" -i 0.05 -W 0.3 -I "$2" "$3" > /dev/null || true
+}
+
 # counter NS port|peer SELECTOR NAME: one counter.
 counter() {
 	ctl "$1" -j -s "$2" show "$3" | jq ".[0].stats.$4"

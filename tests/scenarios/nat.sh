@@ -55,6 +55,9 @@ nat_topology() {
 			}
 		}
 	EOF
+	# a machine that is slow shall not make it forget
+	in_ns r sysctl -qw net.netfilter.nf_conntrack_udp_timeout=600 \
+		net.netfilter.nf_conntrack_udp_timeout_stream=600
 	nat_map 40000-40999
 }
 
