@@ -75,7 +75,7 @@ vm_payload() {
 		echo "$(basename "$file" .sh) $limit" >> "$dir/plan"
 	done <<< "$2"
 	if [ -n "$built" ]; then
-		cp "$built/espencap.ko" "$dir/module/"
+		cp "$built/espencap.ko" "$built/fakenic.ko" "$dir/module/"
 		cp "$built/espencapctl" "$dir/bin/"
 	fi
 	tar --owner=0 --group=0 -C "$dir" -cf "$dir.tar" .
