@@ -220,6 +220,21 @@ int espencap_put_port(struct sk_buff *msg, const struct espencap_port *port)
 	return 0;
 }
 
+static int put_mtu(struct sk_buff *msg, const struct espencap_peer *peer,
+		   const struct espencap_path *path)
+{
+	const unsigned int mtu = READ_ONCE(peer->mtu);
+	const long left = READ_ONCE(path->pmtu_until) - jiffies;
+
+	if (!mtu)
+		return 0;
+	if (nla_put_u32(msg, ESPENCAP_A_MTU, mtu))
+		return -EMSGSIZE;
+	if (READ_ONCE(path->pmtu) != mtu || left <= 0)
+		return 0;
+	return nla_put_u32(msg, ESPENCAP_A_MTU_LEFT, left / HZ);
+}
+
 int espencap_put_peer(struct sk_buff *msg, const struct espencap_peer *peer)
 {
 	const struct espencap_path *path = rcu_dereference(peer->path);
@@ -232,7 +247,8 @@ int espencap_put_peer(struct sk_buff *msg, const struct espencap_peer *peer)
 				       ESPENCAP_ORIGIN_STATIC) ||
 	    (peer->pin && nla_put_flag(msg, ESPENCAP_A_PIN)) ||
 	    (peer->keepalive != ESPENCAP_KEEPALIVE_OF_PORT &&
-	     nla_put_u16(msg, ESPENCAP_A_KEEPALIVE, peer->keepalive)))
+	     nla_put_u16(msg, ESPENCAP_A_KEEPALIVE, peer->keepalive)) ||
+	    put_mtu(msg, peer, path))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -53,11 +53,27 @@ static void note_native(struct sk_buff *skb)
 	espencap_tag_native(skb, &tag);
 }
 
+/* What UDP's own handler does: @cut bytes, and ESP stands at the beginning. */
+static bool uncover(struct sk_buff *skb, unsigned int cut)
+{
+	if (!pskb_may_pull(skb, cut + sizeof(struct ip_esp_hdr)))
+		return false;
+	__skb_pull(skb, cut);
+	skb_reset_transport_header(skb);
+	return true;
+}
+
 static int on_esp4(struct sk_buff *skb)
 {
-	switch (espencap_tag_hand_over(skb)) {
+	unsigned int cut;
+
+	switch (espencap_tag_hand_over(skb, &cut)) {
 	case ESPENCAP_TAG_ENCAP:
-		return xfrm4_rcv_encap(skb, IPPROTO_ESP, 0, UDP_ENCAP_ESPINUDP);
+		if (uncover(skb, cut))
+			return xfrm4_rcv_encap(skb, IPPROTO_ESP, 0,
+					       UDP_ENCAP_ESPINUDP);
+		kfree_skb(skb);
+		return 0;
 	case ESPENCAP_TAG_NONE:
 		note_native(skb);
 		return PASS;
@@ -68,9 +84,15 @@ static int on_esp4(struct sk_buff *skb)
 
 static int on_esp6(struct sk_buff *skb)
 {
-	switch (espencap_tag_hand_over(skb)) {
+	unsigned int cut;
+
+	switch (espencap_tag_hand_over(skb, &cut)) {
 	case ESPENCAP_TAG_ENCAP:
-		return xfrm6_rcv_encap(skb, IPPROTO_ESP, 0, UDP_ENCAP_ESPINUDP);
+		if (uncover(skb, cut))
+			return xfrm6_rcv_encap(skb, IPPROTO_ESP, 0,
+					       UDP_ENCAP_ESPINUDP);
+		kfree_skb(skb);
+		return 0;
 	case ESPENCAP_TAG_NONE:
 		note_native(skb);
 		return PASS;

@@ -14,6 +14,7 @@
 #include "address.h"
 #include "classify.h"
 #include "decap.h"
+#include "headers.h"
 #include "port.h"
 #include "sa.h"
 #include "socket.h"
@@ -45,54 +46,52 @@ static void set_source(struct sk_buff *skb, unsigned short family,
 }
 
 static void set_protocol(struct sk_buff *skb, unsigned short family,
-			 unsigned int len)
+			 unsigned int next, unsigned int len)
 {
+	skb->data[next] = IPPROTO_ESP;
 	if (family == AF_INET) {
 		struct iphdr *iph = ip_hdr(skb);
 
-		iph->protocol = IPPROTO_ESP;
 		iph->tot_len = htons(len);
 		ip_send_check(iph);
 	} else {
-		struct ipv6hdr *ip6h = ipv6_hdr(skb);
-
-		ip6h->nexthdr = IPPROTO_ESP;
-		ip6h->payload_len = htons(len - sizeof(*ip6h));
+		ipv6_hdr(skb)->payload_len = htons(len - sizeof(struct ipv6hdr));
 	}
 }
 
-/* Take @dgram->cut bytes out from behind the IP header. */
-static void cut(struct sk_buff *skb, unsigned int hlen,
+/* Take @dgram->cut bytes out from behind all IP headers. */
+static void cut(struct sk_buff *skb, const struct espencap_headers *headers,
 		const struct espencap_datagram *dgram)
 {
-	memmove(skb->data + dgram->cut, skb->data, hlen);
+	memmove(skb->data + dgram->cut, skb->data, headers->udp);
 	__skb_pull(skb, dgram->cut);
 	skb_reset_network_header(skb);
-	skb_set_transport_header(skb, hlen);
+	skb_set_transport_header(skb, headers->first);
 }
 
 /*
- * For an SA with a template, they stay: XFRM wants to see UDP before ESP, and
- * from the port that the template says, or it tells the IKE daemon of another.
+ * For an SA with a template, they stay until XFRM is about to take the packet
+ * (confirm.c): it wants to see UDP before ESP, and from the port that the template
+ * says, or it tells the IKE daemon of another.
  */
-static void uncover(struct sk_buff *skb, unsigned int hlen,
-		    const struct espencap_datagram *dgram, __be16 sport)
+static void disguise(struct sk_buff *skb,
+		     const struct espencap_headers *headers, __be16 sport)
 {
-	struct udphdr *uh = (struct udphdr *)(skb->data + hlen);
+	struct udphdr *uh = (struct udphdr *)(skb->data + headers->udp);
 
 	uh->source = sport;
-	skb_set_transport_header(skb, hlen + dgram->cut);
 }
 
 /* Make the ESP packet of @sa of it that IP will deliver to XFRM. */
-static int make_esp(struct sk_buff *skb, unsigned int hlen,
-		    unsigned short family, const struct espencap_sa *sa,
+static int make_esp(struct sk_buff *skb, unsigned short family,
+		    const struct espencap_headers *headers,
+		    const struct espencap_sa *sa,
 		    const struct espencap_datagram *dgram)
 {
-	if (skb_ensure_writable(skb, hlen + dgram->cut))
+	if (skb_ensure_writable(skb, headers->udp + dgram->cut))
 		return -ENOMEM;
 	/* ESP reads its ICV from the end, so padding behind UDP must go. */
-	if (pskb_trim(skb, hlen + dgram->udp_len))
+	if (pskb_trim(skb, headers->udp + dgram->udp_len))
 		return -ENOMEM;
 
 	/*
@@ -102,17 +101,19 @@ static int make_esp(struct sk_buff *skb, unsigned int hlen,
 	skb_orphan(skb);
 
 	if (sa->kind == ESPENCAP_SA_ENCAP)
-		uncover(skb, hlen, dgram, sa->encap_sport);
+		disguise(skb, headers, sa->encap_sport);
 	else
-		cut(skb, hlen, dgram);
+		cut(skb, headers, dgram);
 
 	/* These spoke of UDP. */
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->csum_valid = 0;
 	skb->encapsulation = 0;
+	skb_gso_reset(skb);
 
 	set_source(skb, family, &sa->src);
-	set_protocol(skb, family, hlen + dgram->udp_len - dgram->cut);
+	set_protocol(skb, family, headers->next,
+		     headers->udp + dgram->udp_len - dgram->cut);
 	return 0;
 }
 
@@ -139,6 +140,7 @@ static void note(const struct net *net, struct sk_buff *skb,
 		.udp_port = sport,
 		.local_port = port->number,
 		.len = dgram->udp_len - dgram->cut,
+		.cut = dgram->cut,
 	};
 
 	espencap_address_saddr(&tag.addr, skb, family);
@@ -155,12 +157,11 @@ static bool is_the_kernels(struct net *net, const struct espencap_port *port,
 	return espencap_socket_has_encap(net, port->number, &local);
 }
 
-static enum espencap_stat decap_on_port(struct net *net,
-					struct espencap_port *port,
-					struct sk_buff *skb, unsigned int hlen,
-					unsigned short family)
+static enum espencap_stat decap(struct net *net, struct espencap_port *port,
+				struct sk_buff *skb, unsigned short family,
+				const struct espencap_headers *headers)
 {
-	const unsigned int room = skb->len - hlen;
+	const unsigned int room = skb->len - headers->udp;
 	struct espencap_datagram dgram;
 	__be16 sport;
 	u8 peek[ESPENCAP_PEEK];
@@ -169,10 +170,9 @@ static enum espencap_stat decap_on_port(struct net *net,
 
 	if (!is_unicast_to_us(skb, family))
 		return ESPENCAP_STAT_RX_NOT_UNICAST;
-	if (skb_is_gso(skb))
-		return ESPENCAP_STAT_RX_AGGREGATED;
 
-	udp = skb_header_pointer(skb, hlen, min(room, ESPENCAP_PEEK), peek);
+	udp = skb_header_pointer(skb, headers->udp, min(room, ESPENCAP_PEEK),
+				 peek);
 	if (!udp)
 		return ESPENCAP_STAT_RX_MALFORMED;
 	switch (espencap_classify(port->format, udp, room, family == AF_INET6,
@@ -198,29 +198,31 @@ static enum espencap_stat decap_on_port(struct net *net,
 	memcpy(&sport, udp, sizeof(sport));
 	if (!is_nested(skb))
 		note(net, skb, family, port, &sa, &dgram, sport);
-	if (make_esp(skb, hlen, family, &sa, &dgram))
+	if (make_esp(skb, family, headers, &sa, &dgram))
 		return ESPENCAP_STAT_RX_NO_MEMORY;
 	espencap_stats_add(port->stats, ESPENCAP_STAT_RX_BYTES,
 			   dgram.udp_len - dgram.cut);
 	return ESPENCAP_STAT_RX_PACKETS;
 }
 
-enum espencap_stat espencap_decap(struct net *net, struct sk_buff *skb,
-				  unsigned int hlen, unsigned short family)
+enum espencap_stat espencap_decap(struct net *net, struct espencap_port *port,
+				  struct sk_buff *skb, unsigned short family,
+				  const struct espencap_headers *headers)
 {
-	struct espencap_port *port;
-	const struct udphdr *uh;
-	enum espencap_stat end;
-	struct udphdr _uh;
+	const enum espencap_stat end = decap(net, port, skb, family, headers);
 
-	uh = skb_header_pointer(skb, hlen, sizeof(_uh), &_uh);
-	if (!uh)
-		return ESPENCAP_STAT_UNSPEC;
-	port = espencap_port_find(espencap_net(net), ntohs(uh->dest));
-	if (likely(!port))
-		return ESPENCAP_STAT_UNSPEC;
-
-	end = decap_on_port(net, port, skb, hlen, family);
 	espencap_stats_add(port->stats, end, 1);
 	return end;
+}
+
+struct espencap_port *espencap_decap_port(struct net *net,
+					  const struct sk_buff *skb,
+					  const struct espencap_headers *headers)
+{
+	const struct udphdr *uh;
+	struct udphdr _uh;
+
+	uh = skb_header_pointer(skb, headers->udp, sizeof(_uh), &_uh);
+	return uh ? espencap_port_find(espencap_net(net), ntohs(uh->dest)) :
+		    NULL;
 }

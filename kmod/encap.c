@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The way out: peer, room, header, route, path MTU, checksums. */
 #include <linux/netdevice.h>
-#include <linux/netfilter_ipv4.h>
-#include <linux/netfilter_ipv6.h>
 #include <linux/udp.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
@@ -11,9 +9,11 @@
 #include "address.h"
 #include "classify.h"
 #include "encap.h"
+#include "offload.h"
 #include "peer.h"
 #include "pmtu.h"
 #include "port.h"
+#include "route.h"
 #include "sa.h"
 #include "socket.h"
 
@@ -84,22 +84,44 @@ static struct espencap_peer *find_peer(struct net *net, struct sk_buff *skb,
 		if (sa.kind != ESPENCAP_SA_NONE)
 			peer = espencap_dest_exact(ns, dest, sa.reqid);
 	}
-	return peer ?: rcu_dereference(dest->any);
+	/* Without a NIC, this would be the kernel's UDP; see find_udp(). */
+	if (peer || unlikely(espencap_offload_has_template(skb)))
+		return peer;
+	return rcu_dereference(dest->any);
 }
 
-/*
- * SAs that were made while esp4_offload or esp6_offload was loaded hand over
- * packets that are still to be encrypted, further down, at places counted from
- * the ESP header that they have now. They must not leave.
- */
-static bool is_unencrypted(struct sk_buff *skb,
-			   const struct espencap_peer *peer)
+static void count(const struct espencap_peer *peer,
+		  const struct espencap_path *path, enum espencap_stat stat,
+		  unsigned int n)
 {
-	if (likely(!xfrm_offload(skb)))
-		return false;
-	net_warn_ratelimited("ESP for %pI6c is left to be encrypted after netfilter and was dropped: its SA was made while esp4_offload or esp6_offload was loaded; unload them and make the SA anew\n",
-			     &peer->key.addr);
-	return true;
+	espencap_stats_add(peer->stats, stat, n);
+	espencap_stats_add(path->port->stats, stat, n);
+}
+
+/* ESPENCAP_STAT_UNSPEC if it is ESP now. */
+static enum espencap_stat have_encrypted(struct sk_buff *skb,
+					 const struct espencap_peer *peer,
+					 const struct espencap_path *path,
+					 unsigned int added)
+{
+	const unsigned int headroom = added +
+				      LL_RESERVED_SPACE(skb_dst(skb)->dev);
+	struct sk_buff *done;
+	unsigned int lost;
+
+	done = espencap_offload_encrypt(skb, headroom, &lost);
+	if (lost)
+		count(peer, path, ESPENCAP_STAT_TX_UNENCRYPTED, lost);
+	if (!done)
+		return ESPENCAP_GONE;
+	if (!IS_ERR(done))
+		return ESPENCAP_STAT_UNSPEC;
+	if (PTR_ERR(done) == -ENOMEM)
+		return ESPENCAP_STAT_TX_NO_MEMORY;
+	if (PTR_ERR(done) == -EOPNOTSUPP)
+		net_warn_ratelimited("ESP for %pI6c was dropped: its SA has a template and an offload, so that a NIC would have to encrypt it; make the SA without one of them\n",
+				     &peer->key.addr);
+	return ESPENCAP_STAT_TX_UNENCRYPTED;
 }
 
 /*
@@ -132,10 +154,22 @@ static int push_header(struct sk_buff *skb, unsigned int hlen,
 	return 0;
 }
 
+static void set_ident(struct net *net, struct sk_buff *skb,
+		      const struct espencap_path *path)
+{
+	struct iphdr *iph = ip_hdr(skb);
+
+	if (iph->frag_off & htons(IP_DF) && !skb->ignore_df)
+		iph->id = htons(espencap_path_ident(path, skb->len, 0));
+	else
+		/* The numbers of two protocols must not meet in a reassembly. */
+		ip_select_ident(net, skb, NULL);
+}
+
 static enum espencap_stat finish4(struct net *net, struct sk_buff *skb,
 				  struct espencap_peer *peer,
 				  const struct espencap_path *path,
-				  unsigned int added)
+				  unsigned int added, bool is_udp)
 {
 	/* under RCU it can still be read when the packet has let go of it */
 	struct dst_entry *xdst = skb_dst(skb);
@@ -143,22 +177,16 @@ static enum espencap_stat finish4(struct net *net, struct sk_buff *skb,
 
 	iph->protocol = IPPROTO_UDP;
 	iph->tot_len = htons(skb->len);
-	if (path->redirected) {
+	if (path->redirected)
 		iph->daddr = path->endpoint.addr.s6_addr32[3];
-		/*
-		 * Not by the route of the inner packet's socket, so no sk; and
-		 * not into a policy, which would make ESP of it again.
-		 */
-		if (ip_route_me_harder(net, NULL, skb, RTN_UNSPEC) ||
-		    skb_dst(skb)->xfrm)
-			return ESPENCAP_STAT_TX_NO_ROUTE;
-	}
-	if (!espencap_pmtu4(peer, skb, xdst, added))
+	if ((path->redirected || espencap_route4_has_ports(net)) &&
+	    !espencap_route4(net, skb))
+		return ESPENCAP_STAT_TX_NO_ROUTE;
+	if (!espencap_pmtu4(peer, path, skb, xdst, added,
+			    is_udp ? IPPROTO_UDP : IPPROTO_ESP))
 		return ESPENCAP_STAT_TX_TOO_BIG;
-
-	/* The numbers of two protocols must not meet in one reassembly. */
-	ip_select_ident(net, skb, NULL);
-	ip_send_check(ip_hdr(skb));
+	set_ident(net, skb, path);
+	ip_send_check(iph);
 	return ESPENCAP_STAT_TX_PACKETS;
 }
 
@@ -167,25 +195,22 @@ static enum espencap_stat finish6(struct net *net, struct sk_buff *skb,
 				  const struct espencap_path *path,
 				  unsigned int added)
 {
-	const struct dst_entry *xdst = skb_dst(skb);
+	struct dst_entry *xdst = skb_dst(skb);
 	struct ipv6hdr *ip6h = ipv6_hdr(skb);
-	unsigned int len;
+	unsigned int len = skb->len - sizeof(*ip6h);
 	__wsum sum;
 
 	ip6h->nexthdr = IPPROTO_UDP;
-	ip6h->payload_len = htons(skb->len - sizeof(*ip6h));
-	if (path->redirected) {
+	ip6h->payload_len = htons(len);
+	if (path->redirected)
 		ip6h->daddr = path->endpoint.addr;
-		if (ip6_route_me_harder(net, NULL, skb) ||
-		    skb_dst(skb)->xfrm)
-			return ESPENCAP_STAT_TX_NO_ROUTE;
-	}
-	if (!espencap_pmtu6(net, peer, skb, xdst, added))
+	if ((path->redirected || espencap_route6_has_ports(net)) &&
+	    !espencap_route6(net, skb))
+		return ESPENCAP_STAT_TX_NO_ROUTE;
+	if (!espencap_pmtu6(peer, path, skb, xdst, added))
 		return ESPENCAP_STAT_TX_TOO_BIG;
 
 	/* None of the drafts allows RFC 6935's zero, so that a sum it is. */
-	ip6h = ipv6_hdr(skb);
-	len = skb->len - sizeof(*ip6h);
 	sum = skb_checksum(skb, sizeof(*ip6h), len, 0);
 	udp_hdr(skb)->check = csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, len,
 					      IPPROTO_UDP, sum) ?:
@@ -204,14 +229,19 @@ static enum espencap_stat encap_for_peer(struct net *net, struct sk_buff *skb,
 
 	if (!is_udp)
 		added += ESPENCAP_UDP_HLEN;
-	if (is_unencrypted(skb, peer))
-		return ESPENCAP_STAT_TX_UNENCRYPTED;
+	if (xfrm_offload(skb)) {
+		const enum espencap_stat end = have_encrypted(skb, peer, path,
+							      added);
+
+		if (end != ESPENCAP_STAT_UNSPEC)
+			return end;
+	}
 	if (skb->len + added > IP_MAX_MTU)
 		return ESPENCAP_STAT_TX_TOO_BIG;
 	if (push_header(skb, hlen, path, added))
 		return ESPENCAP_STAT_TX_NO_MEMORY;
 	if (family == AF_INET)
-		return finish4(net, skb, peer, path, added);
+		return finish4(net, skb, peer, path, added, is_udp);
 	return finish6(net, skb, peer, path, added);
 }
 
@@ -220,23 +250,20 @@ enum espencap_stat espencap_encap(struct net *net, struct sk_buff *skb,
 				  bool is_udp)
 {
 	struct espencap_peer *peer = find_peer(net, skb, hlen, family, is_udp);
-	unsigned int esp_len = skb->len - hlen;
 	const struct espencap_path *path;
 	enum espencap_stat end;
 
 	if (!peer)
 		return ESPENCAP_STAT_UNSPEC;
-	if (is_udp)
-		esp_len -= ESPENCAP_UDP_HLEN;
 
 	path = rcu_dereference(peer->path);
 	end = encap_for_peer(net, skb, hlen, family, peer, path, is_udp);
-	espencap_stats_add(peer->stats, end, 1);
-	espencap_stats_add(path->port->stats, end, 1);
-	if (end == ESPENCAP_STAT_TX_PACKETS) {
-		espencap_stats_add(peer->stats, ESPENCAP_STAT_TX_BYTES, esp_len);
-		espencap_stats_add(path->port->stats, ESPENCAP_STAT_TX_BYTES,
-				   esp_len);
-	}
+	if (end == ESPENCAP_GONE)
+		return end;
+	count(peer, path, end, 1);
+	if (end == ESPENCAP_STAT_TX_PACKETS)
+		count(peer, path, ESPENCAP_STAT_TX_BYTES,
+		      skb->len - hlen - ESPENCAP_UDP_HLEN -
+		      path->port->format->esp_marker);
 	return end;
 }

@@ -21,6 +21,7 @@ struct sk_buff;
  * Context: process with BH enabled, or softirq; RCU read side.
  * Return: how the packet ended; it has been counted under that name.
  *	ESPENCAP_STAT_UNSPEC: no peer's; its bytes are as they were.
+ *	ESPENCAP_GONE: not counted, and not the caller's any more.
  */
 enum espencap_stat espencap_encap(struct net *net, struct sk_buff *skb,
 				  unsigned int hlen, unsigned short family,

@@ -9,7 +9,11 @@
 #include <net/ip.h>
 #include "decap.h"
 #include "encap.h"
+#include "headers.h"
 #include "hooks.h"
+#include "merged.h"
+#include "port.h"
+#include "toobig.h"
 
 /*
  * Outside is UDP, to everybody else in both directions. So the way in comes
@@ -22,6 +26,8 @@
 /* The one place where the end of a packet becomes a verdict. */
 static unsigned int verdict(struct sk_buff *skb, enum espencap_stat end)
 {
+	if (end == ESPENCAP_GONE)
+		return NF_STOLEN;
 	switch (end) {
 	case ESPENCAP_STAT_RX_KEEPALIVES:
 		consume_skb(skb);
@@ -40,24 +46,129 @@ static unsigned int verdict(struct sk_buff *skb, enum espencap_stat end)
 	}
 }
 
+/* The rest of the way that a packet takes from a hook on. */
+static void go_on(struct sk_buff *skb, const struct nf_hook_state *state,
+		  unsigned int what)
+{
+	if (what == NF_ACCEPT) {
+		/* behind a queue to user space, they are enabled here */
+		local_bh_disable();
+		state->okfn(state->net, state->sk, skb);
+		local_bh_enable();
+	} else if (what != NF_STOLEN) {
+		kfree_skb(skb);
+	}
+}
+
+/*
+ * The last datagram takes the place of the whole and goes on to the hooks that come
+ * after us, where conntrack confirms the flow; the others have gone before it.
+ */
+static unsigned int in_merged(struct sk_buff *skb,
+			      const struct nf_hook_state *state,
+			      struct espencap_port *port,
+			      const struct espencap_headers *headers)
+{
+	struct sk_buff *segment, *next;
+	enum espencap_stat end;
+
+	segment = espencap_merged_split(skb);
+	if (IS_ERR(segment)) {
+		espencap_stats_add(port->stats, ESPENCAP_STAT_RX_NO_MEMORY, 1);
+		return verdict(skb, ESPENCAP_STAT_RX_NO_MEMORY);
+	}
+	while ((next = segment->next)) {
+		skb_mark_not_on_list(segment);
+		skb_set_transport_header(segment, headers->first);
+		end = espencap_decap(state->net, port, segment, state->pf,
+				     headers);
+		go_on(segment, state, verdict(segment, end));
+		segment = next;
+	}
+	skb_morph(skb, segment);
+	consume_skb(segment);
+	skb_set_transport_header(skb, headers->first);
+	return verdict(skb, espencap_decap(state->net, port, skb, state->pf,
+					   headers));
+}
+
+static unsigned int in(struct sk_buff *skb, const struct nf_hook_state *state,
+		       const struct espencap_headers *headers)
+{
+	struct espencap_port *port;
+
+	port = espencap_decap_port(state->net, skb, headers);
+	if (likely(!port))
+		return NF_ACCEPT;
+	if (unlikely(espencap_is_merged(skb)))
+		return in_merged(skb, state, port, headers);
+	return verdict(skb, espencap_decap(state->net, port, skb, state->pf,
+					   headers));
+}
+
 static unsigned int in4(void *priv, struct sk_buff *skb,
 			const struct nf_hook_state *state)
 {
 	const struct iphdr *iph = ip_hdr(skb);
+	const struct espencap_headers headers = {
+		.next = offsetof(struct iphdr, protocol),
+		.first = ip_hdrlen(skb),
+		.udp = ip_hdrlen(skb),
+	};
 
-	if (iph->protocol != IPPROTO_UDP || ip_is_fragment(iph))
+	if (ip_is_fragment(iph))
 		return NF_ACCEPT;
-	return verdict(skb, espencap_decap(state->net, skb, ip_hdrlen(skb),
-					   AF_INET));
+	switch (iph->protocol) {
+	case IPPROTO_UDP:
+		return in(skb, state, &headers);
+	case IPPROTO_ICMP:
+		espencap_toobig4(state->net, skb);
+		return NF_ACCEPT;
+	default:
+		return NF_ACCEPT;
+	}
+}
+
+static unsigned int in6_behind(struct sk_buff *skb,
+			       const struct nf_hook_state *state)
+{
+	struct espencap_headers headers;
+
+	switch (espencap_headers_reach(state->net, skb, &headers)) {
+	case ESPENCAP_REACH_UDP:
+		return in(skb, state, &headers);
+	case ESPENCAP_REACH_GONE:
+		return NF_STOLEN;
+	case ESPENCAP_REACH_BROKEN:
+		return NF_DROP;
+	default:
+		return NF_ACCEPT;
+	}
 }
 
 static unsigned int in6(void *priv, struct sk_buff *skb,
 			const struct nf_hook_state *state)
 {
-	if (ipv6_hdr(skb)->nexthdr != IPPROTO_UDP)
+	static const struct espencap_headers udp_alone = {
+		.next = offsetof(struct ipv6hdr, nexthdr),
+		.first = sizeof(struct ipv6hdr),
+		.udp = sizeof(struct ipv6hdr),
+	};
+
+	switch (ipv6_hdr(skb)->nexthdr) {
+	case IPPROTO_UDP:
+		return in(skb, state, &udp_alone);
+	case IPPROTO_ICMPV6:
+		espencap_toobig6(state->net, skb);
 		return NF_ACCEPT;
-	return verdict(skb, espencap_decap(state->net, skb,
-					   sizeof(struct ipv6hdr), AF_INET6));
+	case NEXTHDR_HOP:
+	case NEXTHDR_DEST:
+	case NEXTHDR_ROUTING:
+	case NEXTHDR_FRAGMENT:
+		return in6_behind(skb, state);
+	default:
+		return NF_ACCEPT;
+	}
 }
 
 /*

@@ -312,7 +312,8 @@ static enum outcome move(struct espencap_peer *peer,
 		if (port_is_full(packet->port))
 			return PORT_IS_FULL;
 	}
-	if (espencap_peer_move(peer, &packet->endpoint, packet->port))
+	if (espencap_peer_move(packet->ns, peer, &packet->endpoint,
+			       packet->port))
 		return STAYS;
 	remember(peer, packet, true);
 	espencap_notify_peer(packet->ns, ESPENCAP_EVENT_PEER_MOVED, peer, &from,

@@ -3,13 +3,14 @@
 #include <linux/module.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
+#include "bypass.h"
 #include "confirm.h"
 #include "marks.h"
 #include "netlink.h"
 #include "netns.h"
+#include "offload.h"
 #include "peer.h"
 #include "port.h"
-#include "route6.h"
 #include "tag.h"
 #include "uapi/espencap.h"
 #include "upkeep.h"
@@ -72,15 +73,18 @@ static int __init espencap_init(void)
 
 	if (err)
 		return err;
-	err = register_pernet_subsys(&net_ops);
+	err = espencap_offload_init();
 	if (err)
 		goto err_tag;
-	err = espencap_route6_init();
+	err = register_pernet_subsys(&net_ops);
+	if (err)
+		goto err_offload;
+	err = espencap_bypass_init();
 	if (err)
 		goto err_net;
 	err = espencap_confirm_init();
 	if (err)
-		goto err_route6;
+		goto err_bypass;
 	espencap_marks_register();
 	err = register_pernet_subsys(&ports_ops);
 	if (err)
@@ -95,11 +99,13 @@ err_ports:
 err_marks:
 	espencap_marks_unregister();
 	espencap_confirm_exit();
-err_route6:
-	espencap_route6_exit();
+err_bypass:
+	espencap_bypass_exit();
 err_net:
 	unregister_pernet_subsys(&net_ops);
 	rcu_barrier();
+err_offload:
+	espencap_offload_exit();
 err_tag:
 	espencap_tag_exit();
 	return err;
@@ -109,9 +115,10 @@ static void __exit espencap_exit(void)
 {
 	espencap_netlink_exit();
 	unregister_pernet_subsys(&ports_ops);
+	espencap_offload_exit();
 	espencap_marks_unregister();
 	espencap_confirm_exit();
-	espencap_route6_exit();
+	espencap_bypass_exit();
 	unregister_pernet_subsys(&net_ops);
 	/* for what was freed through call_rcu() */
 	rcu_barrier();

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Listening to XFRM for SAs that select by a mark. */
+/* Listening to XFRM for SAs that select by a mark, or leave all to a NIC. */
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <linux/xfrm.h>
 #include <net/xfrm.h>
 #include "address.h"
 #include "marks.h"
+#include "nic.h"
 #include "upkeep.h"
 
 /**
@@ -113,6 +114,7 @@ static int collect(struct xfrm_state *x, int count, void *ns)
 {
 	if (is_marked_esp(x))
 		add(ns, x);
+	espencap_nic_sa(ns, x);
 	return 0;
 }
 
@@ -178,11 +180,15 @@ static int on_sa(struct xfrm_state *x, const struct km_event *event)
 	struct espencap_net *ns;
 
 	/* a flush has no SA */
-	if (!x || !is_marked_esp(x))
+	if (!x)
 		return 0;
 	ns = espencap_net(xs_net(x));
 	/* not while the namespace goes: its table may have gone */
 	if (!READ_ONCE(ns->ready) || !READ_ONCE(ns->marks_wanted))
+		return 0;
+	if (event->event == XFRM_MSG_NEWSA || event->event == XFRM_MSG_UPDSA)
+		espencap_nic_sa(ns, x);
+	if (!is_marked_esp(x))
 		return 0;
 	switch (event->event) {
 	case XFRM_MSG_NEWSA:

@@ -23,6 +23,7 @@
  *	below, which readers find under RCU
  * @dests: struct espencap_dest, by address
  * @exact: struct espencap_peer that serve just one reqid, by address and reqid
+ * @paths: struct espencap_path, by endpoint
  * @peers: all struct espencap_peer, by a number that never changes
  * @nr_peers: how many
  * @nr_learned: how many of them were learned
@@ -30,6 +31,7 @@
  * @upkeep: what is done from time to time; see upkeep.h
  * @sas_checked: jiffies of the last time that it looked for SAs
  * @ready: false when the namespace begins to go: nothing may be started
+ * @has_nic: there was an SA with packet offload; see nic.h
  * @marks: SAs that select by a mark; see marks.h
  * @marks_wanted: there is a port, or will be at once
  */
@@ -42,6 +44,7 @@ struct espencap_net {
 	spinlock_t peers_lock;
 	struct rhashtable dests;
 	struct rhashtable exact;
+	struct rhltable paths;
 	struct xarray peers;
 	unsigned int nr_peers;
 	unsigned int nr_learned;
@@ -50,6 +53,7 @@ struct espencap_net {
 	struct delayed_work upkeep;
 	unsigned long sas_checked;
 	bool ready;
+	bool has_nic;
 
 	struct rhashtable marks;
 	bool marks_wanted;

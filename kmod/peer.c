@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The tables of peers: finding, making, moving and removing them. */
 #include <linux/slab.h>
+#include "bypass.h"
 #include "events.h"
 #include "peer.h"
-#include "route6.h"
-
-/* In a softirq nobody is charged: there is nobody to charge. */
-#define GFP_PEERS	(GFP_ATOMIC | __GFP_NOWARN | __GFP_ACCOUNT)
 
 static const struct rhashtable_params dest_params = {
 	.head_offset = offsetof(struct espencap_dest, node),
@@ -61,7 +58,7 @@ static struct espencap_dest *dest_get(struct espencap_net *ns,
 
 	if (dest)
 		return dest;
-	dest = kzalloc(sizeof(*dest), GFP_PEERS);
+	dest = kzalloc(sizeof(*dest), ESPENCAP_GFP_PEERS);
 	if (!dest)
 		return NULL;
 	dest->addr = *addr;
@@ -85,7 +82,7 @@ static void peer_free_rcu(struct rcu_head *rcu)
 	struct espencap_peer *peer = container_of(rcu, struct espencap_peer,
 						  rcu);
 
-	espencap_route6_release(peer);
+	espencap_bypass_release(peer);
 	free_percpu(peer->stats);
 	kfree(rcu_dereference_protected(peer->path, true));
 	kfree(peer);
@@ -128,21 +125,20 @@ static void count_on_port(struct espencap_port *port,
 		port->nr_static += n;
 }
 
-int espencap_peer_move(struct espencap_peer *peer,
+int espencap_peer_move(struct espencap_net *ns, struct espencap_peer *peer,
 		       const struct espencap_endpoint *endpoint,
 		       struct espencap_port *port)
 {
-	struct espencap_path *old, *path = kzalloc(sizeof(*path), GFP_PEERS);
+	struct espencap_path *old, *path = espencap_path_make(ns, peer,
+							      endpoint, port);
 
-	if (!path)
-		return -ENOMEM;
-	path->endpoint = *endpoint;
-	path->redirected = !ipv6_addr_equal(&endpoint->addr, &peer->key.addr);
-	path->port = port;
+	if (IS_ERR(path))
+		return PTR_ERR(path);
 	old = rcu_replace_pointer(peer->path, path, true);
 	count_on_port(port, peer, 1);
 	if (old) {
 		count_on_port(old->port, peer, -1);
+		espencap_path_hide(ns, old);
 		kfree_rcu(old, rcu);
 	}
 	return 0;
@@ -172,14 +168,16 @@ int espencap_peer_insert(struct espencap_net *ns, struct espencap_peer *peer,
 			 const struct espencap_endpoint *endpoint,
 			 struct espencap_port *port)
 {
-	if (espencap_peer_move(peer, endpoint, port))
-		return -ENOMEM;
+	int err = espencap_peer_move(ns, peer, endpoint, port);
+
+	if (err)
+		return err;
 	if (old) {
 		peer->sa = old->sa;
 		peer->anchored = old->anchored;
 		atomic64_set(&peer->highest, atomic64_read(&old->highest));
 	}
-	if (xa_alloc(&ns->peers, &peer->id, peer, xa_limit_31b, GFP_PEERS))
+	if (xa_alloc(&ns->peers, &peer->id, peer, xa_limit_31b, ESPENCAP_GFP_PEERS))
 		goto err_port;
 	peer->dest = dest_get(ns, &peer->key.addr);
 	if (!peer->dest)
@@ -199,6 +197,7 @@ err_id:
 	xa_erase(&ns->peers, peer->id);
 err_port:
 	count_on_port(port, peer, -1);
+	espencap_path_hide(ns, rcu_dereference_protected(peer->path, true));
 	return -ENOMEM;
 }
 
@@ -221,8 +220,9 @@ void espencap_peer_remove(struct espencap_net *ns, struct espencap_peer *peer)
 	if (peer->learned)
 		WRITE_ONCE(ns->nr_learned, ns->nr_learned - 1);
 	count_on_port(path->port, peer, -1);
+	espencap_path_hide(ns, path);
 	/* now, not a grace period later: it holds a device */
-	espencap_route6_release(peer);
+	espencap_bypass_release(peer);
 	espencap_peer_free(peer);
 }
 
@@ -248,17 +248,25 @@ int espencap_peer_tables_init(struct espencap_net *ns)
 	if (err)
 		return err;
 	err = rhashtable_init(&ns->exact, &exact_params);
-	if (err) {
-		rhashtable_destroy(&ns->dests);
-		return err;
-	}
+	if (err)
+		goto err_dests;
+	err = espencap_paths_init(ns);
+	if (err)
+		goto err_exact;
 	spin_lock_init(&ns->peers_lock);
 	xa_init_flags(&ns->peers, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
 	return 0;
+
+err_exact:
+	rhashtable_destroy(&ns->exact);
+err_dests:
+	rhashtable_destroy(&ns->dests);
+	return err;
 }
 
 void espencap_peer_tables_destroy(struct espencap_net *ns)
 {
+	espencap_paths_destroy(ns);
 	rhashtable_destroy(&ns->exact);
 	rhashtable_destroy(&ns->dests);
 	xa_destroy(&ns->peers);

@@ -8,11 +8,15 @@
 #include <linux/rhashtable.h>
 #include <net/ipv6.h>
 #include "netns.h"
+#include "path.h"
 #include "port.h"
 #include "sa.h"
 
 struct dst_entry;
 struct espencap_peer;
+
+/* In a softirq nobody is charged: there is nobody to charge. */
+#define ESPENCAP_GFP_PEERS	(GFP_ATOMIC | __GFP_NOWARN | __GFP_ACCOUNT)
 
 /**
  * struct espencap_dest - an address that XFRM sends ESP to
@@ -43,31 +47,6 @@ struct espencap_peer_key {
 };
 
 /**
- * struct espencap_endpoint - where a peer is
- * @addr: the address that the UDP packets go to
- * @udp_port: the UDP port that they go to
- */
-struct espencap_endpoint {
-	struct in6_addr addr;
-	__be16 udp_port;
-};
-
-/**
- * struct espencap_path - how a peer is reached; never changes, but is replaced
- * @endpoint: where it is
- * @redirected: the endpoint has another address than the peer's key, so that
- *	packets need a route of their own
- * @port: local port that it is served on; lives longer than the path
- * @rcu: to free it when the last reader has gone
- */
-struct espencap_path {
-	struct espencap_endpoint endpoint;
-	bool redirected;
-	struct espencap_port *port;
-	struct rcu_head rcu;
-};
-
-/**
  * struct espencap_peer_config - what can be said of a peer when it is made
  * @key: who it is
  * @endpoint: where it is
@@ -86,6 +65,18 @@ struct espencap_peer_config {
 #define ESPENCAP_KEEPALIVE_OF_PORT	(-1)
 
 /**
+ * enum espencap_nic - were a peer's SAs looked at? See nic.c
+ * @ESPENCAP_NIC_NEVER: no
+ * @ESPENCAP_NIC_NOW: just now
+ * @ESPENCAP_NIC_BEFORE: yes; those that are made are looked at by themselves
+ */
+enum espencap_nic {
+	ESPENCAP_NIC_NEVER,
+	ESPENCAP_NIC_NOW,
+	ESPENCAP_NIC_BEFORE,
+};
+
+/**
  * struct espencap_peer - where the ESP for some SAs goes
  * @node: in espencap_net.exact, if it serves just one reqid
  * @key: address and reqid
@@ -96,7 +87,8 @@ struct espencap_peer_config {
  * @dest: its address
  * @stats: ESPENCAP_STATS_PEER counters
  * @taught: jiffies of the last time that XFRM was told a path MTU
- * @route6: see route6.h
+ * @mtu: the path MTU that its last packet was measured with, 0 before it
+ * @bypass: see bypass.h
  * @id: its place in espencap_net.peers
  * @sa: the SA that it was confirmed on last, if any; under peers_lock, but for
  *	a look at the SPI
@@ -105,6 +97,7 @@ struct espencap_peer_config {
  * @anchored: such a number has come from where the peer is
  * @looked: jiffies of the last time that a packet was compared with it all
  * @looked_at: the SPI of this packet
+ * @nic_checked: whether its SAs were looked at, see nic.c
  * @upkeep: what upkeep.c remembers from one round to the next
  * @rcu: to free it when the last reader has gone
  */
@@ -118,13 +111,15 @@ struct espencap_peer {
 	struct espencap_dest *dest;
 	u64 __percpu *stats;
 	unsigned long taught;
-	struct dst_entry __rcu *route6;
+	unsigned int mtu;
+	struct dst_entry __rcu *bypass;
 	u32 id;
 	struct espencap_sa_id sa;
 	atomic64_t highest;
 	bool anchored;
 	unsigned long looked;
 	__be32 looked_at;
+	enum espencap_nic nic_checked;
 	struct {
 		u64 sent;
 		unsigned long since;
@@ -137,14 +132,6 @@ struct espencap_peer {
 static inline bool espencap_peer_is_exact(const struct espencap_peer *peer)
 {
 	return peer->learned || peer->key.reqid;
-}
-
-static inline bool
-espencap_endpoint_equal(const struct espencap_endpoint *a,
-			const struct espencap_endpoint *b)
-{
-	return a->udp_port == b->udp_port &&
-	       ipv6_addr_equal(&a->addr, &b->addr);
 }
 
 /**
@@ -213,7 +200,7 @@ void espencap_peer_free(struct espencap_peer *peer);
  * @port: the port that it is served on, not closed
  *
  * Context: espencap_net.peers_lock held.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or -ENOSPC if too many share the endpoint.
  */
 int espencap_peer_insert(struct espencap_net *ns, struct espencap_peer *peer,
 			 struct espencap_peer *old,
@@ -222,14 +209,15 @@ int espencap_peer_insert(struct espencap_net *ns, struct espencap_peer *peer,
 
 /**
  * espencap_peer_move() - the peer is elsewhere now
+ * @ns: network namespace
  * @peer: the peer
  * @endpoint: where it is
  * @port: the port that it is served on, not closed
  *
  * Context: espencap_net.peers_lock held.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or -ENOSPC if too many share the endpoint.
  */
-int espencap_peer_move(struct espencap_peer *peer,
+int espencap_peer_move(struct espencap_net *ns, struct espencap_peer *peer,
 		       const struct espencap_endpoint *endpoint,
 		       struct espencap_port *port);
 

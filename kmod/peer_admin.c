@@ -68,7 +68,12 @@ static int insert(struct espencap_net *ns, struct espencap_peer *peer,
 	}
 	err = espencap_peer_insert(ns, peer, learned, &config->endpoint, port);
 	if (err) {
-		NL_SET_ERR_MSG(extack, "There is no memory for this peer.");
+		if (err == -ENOSPC)
+			NL_SET_ERR_MSG(extack,
+				       "This endpoint has as many peers as it can have.");
+		else
+			NL_SET_ERR_MSG(extack,
+				       "There is no memory for this peer.");
 		return err;
 	}
 	if (learned)

@@ -64,6 +64,30 @@ struct espencap_sa espencap_sa_find(struct net *net, const struct sk_buff *skb,
 	return sa;
 }
 
+/* Of so many packets, one can still be answered by a router. */
+#define SEQ_RECENT	(1u << 16)
+
+bool espencap_sa_has_sent(struct net *net, const struct in6_addr *dst,
+			  bool only_reqid, u32 reqid, __be32 spi, u32 seq)
+{
+	unsigned short family;
+	xfrm_address_t daddr;
+	struct xfrm_state *x;
+	bool found;
+	u32 last;
+
+	family = espencap_address_get(dst, &daddr);
+	x = lookup(net, 0, &daddr, spi, family);
+	if (!x)
+		return false;
+	last = x->replay_esn ? READ_ONCE(x->replay_esn->oseq) :
+			       READ_ONCE(x->replay.oseq);
+	found = (!only_reqid || x->props.reqid == reqid) &&
+		seq && last - seq < SEQ_RECENT;
+	xfrm_state_put(x);
+	return found;
+}
+
 /* Both esp4 and esp6 keep it there; AH and IPComp, other things. */
 static struct crypto_aead *aead_of(const struct xfrm_state *x)
 {

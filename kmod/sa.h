@@ -89,6 +89,21 @@ struct espencap_sa espencap_sa_find(struct net *net, const struct sk_buff *skb,
 struct espencap_sa espencap_sa_read(const struct xfrm_state *x);
 
 /**
+ * espencap_sa_has_sent() - is a packet one of the latest to a peer?
+ * @net: network namespace
+ * @dst: the address that XFRM sends ESP to
+ * @only_reqid: the SA must have this reqid
+ * @reqid: this one
+ * @spi: SPI of the packet, in network byte order
+ * @seq: lower half of its sequence number, in host byte order
+ *
+ * Context: RCU read side.
+ * Return: whether there is such an SA, and it has used the number lately.
+ */
+bool espencap_sa_has_sent(struct net *net, const struct in6_addr *dst,
+			  bool only_reqid, u32 reqid, __be32 spi, u32 seq);
+
+/**
  * espencap_sa_has_icv() - do its packets prove that they are the peer's?
  * @x: the SA
  *

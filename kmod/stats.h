@@ -13,6 +13,9 @@
 #define ESPENCAP_STATS_PEER	(ESPENCAP_STAT_TX_NO_MEMORY + 1 - ESPENCAP_STAT_FIRST)
 #define ESPENCAP_STATS_PORT	(ESPENCAP_STAT_MAX + 1 - ESPENCAP_STAT_FIRST)
 
+/* No counter: the end of a packet that somebody else has now. */
+#define ESPENCAP_GONE		((enum espencap_stat)__ESPENCAP_STAT_MAX)
+
 struct sk_buff;
 
 /**

@@ -40,12 +40,14 @@ static struct ring __percpu *rings;
  * @number: of the candidate
  * @cpu: whose ring it is in
  * @kind: enum espencap_tag_kind
+ * @cut: bytes of UDP header and marker before ESP
  */
 struct note {
 	u32 magic;
 	u32 number;
 	u16 cpu;
 	u8 kind;
+	u8 cut;
 };
 
 #define NOTE_MAGIC	0x45735570u
@@ -116,6 +118,7 @@ void espencap_tag_note(struct sk_buff *skb, const struct espencap_tag *tag)
 	note->number = candidate->number;
 	note->cpu = smp_processor_id();
 	note->kind = tag->kind;
+	note->cut = tag->cut;
 	local_bh_enable();
 }
 
@@ -133,7 +136,8 @@ static struct espencap_tag recall(const struct note *note)
 	return tag;
 }
 
-enum espencap_tag_kind espencap_tag_hand_over(struct sk_buff *skb)
+enum espencap_tag_kind espencap_tag_hand_over(struct sk_buff *skb,
+					      unsigned int *cut)
 {
 	struct note *note = note_of(skb);
 	struct candidate *candidate;
@@ -142,6 +146,7 @@ enum espencap_tag_kind espencap_tag_hand_over(struct sk_buff *skb)
 	if (note->magic != NOTE_MAGIC)
 		return ESPENCAP_TAG_NONE;
 	note->magic = 0;
+	*cut = note->cut;
 	candidate = place(this_cpu_ptr(rings), note->number);
 	if (note->cpu != smp_processor_id() ||
 	    candidate->number != note->number) {

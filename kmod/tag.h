@@ -47,6 +47,7 @@ enum espencap_tag_kind {
  * @udp_port: UDP port that it came from
  * @local_port: our port that it came to, in host byte order
  * @len: bytes of ESP
+ * @cut: bytes of UDP header and marker before it
  */
 struct espencap_tag {
 	enum espencap_tag_kind kind;
@@ -57,6 +58,7 @@ struct espencap_tag {
 	__be16 udp_port;
 	u16 local_port;
 	u32 len;
+	u8 cut;
 };
 
 /**
@@ -71,11 +73,13 @@ void espencap_tag_note(struct sk_buff *skb, const struct espencap_tag *tag);
 /**
  * espencap_tag_hand_over() - XFRM is about to take the packet
  * @skb: the packet
+ * @cut: what was noted as such; set unless ESPENCAP_TAG_NONE is returned
  *
  * Context: BH disabled.
  * Return: the kind that was noted at LOCAL_IN, or ESPENCAP_TAG_NONE.
  */
-enum espencap_tag_kind espencap_tag_hand_over(struct sk_buff *skb);
+enum espencap_tag_kind espencap_tag_hand_over(struct sk_buff *skb,
+					      unsigned int *cut);
 
 /**
  * espencap_tag_is_noted() - is the packet remembered already?

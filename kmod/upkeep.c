@@ -4,6 +4,7 @@
 #include "events.h"
 #include "keepalive.h"
 #include "marks.h"
+#include "nic.h"
 #include "peer.h"
 #include "port.h"
 #include "upkeep.h"
@@ -111,9 +112,10 @@ static void upkeep(struct work_struct *work)
 		ns->sas_checked = jiffies;
 		espencap_marks_clean(ns);
 	}
+	espencap_nic_check(ns);
 	keepalives = go_round(ns, with_sas);
 
-	if (keepalives || READ_ONCE(ns->nr_learned) ||
+	if (keepalives || READ_ONCE(ns->nr_learned) || READ_ONCE(ns->has_nic) ||
 	    atomic_read(&ns->marks.nelems))
 		espencap_upkeep_start(ns);
 }

@@ -154,6 +154,17 @@ void print_peer_origin(const struct nlattr **attrs)
 	print_u16(" keepalive %u", attrs[ESPENCAP_A_KEEPALIVE]);
 }
 
+bool has_peer_details(const struct nlattr **attrs)
+{
+	return attrs[ESPENCAP_A_MTU];
+}
+
+void print_peer_details(const struct nlattr **attrs)
+{
+	print_u32(" mtu %u", attrs[ESPENCAP_A_MTU]);
+	print_u32(" told by a router, for %u s", attrs[ESPENCAP_A_MTU_LEFT]);
+}
+
 void print_peer_json(const struct nlattr **attrs)
 {
 	fputs("\"address\":\"", stdout);
@@ -174,4 +185,12 @@ void print_peer_json(const struct nlattr **attrs)
 		print_u16(",\"keepalive\":%u", attrs[ESPENCAP_A_KEEPALIVE]);
 	else
 		fputs(",\"keepalive\":null", stdout);
+	if (attrs[ESPENCAP_A_MTU])
+		print_u32(",\"mtu\":%u", attrs[ESPENCAP_A_MTU]);
+	else
+		fputs(",\"mtu\":null", stdout);
+	if (attrs[ESPENCAP_A_MTU_LEFT])
+		print_u32(",\"mtu_left\":%u", attrs[ESPENCAP_A_MTU_LEFT]);
+	else
+		fputs(",\"mtu_left\":null", stdout);
 }

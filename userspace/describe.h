@@ -33,6 +33,10 @@ void print_endpoint(const struct nlattr *address, const struct nlattr *port);
 /* As text, with a space before each: where it comes from, pin, keepalive. */
 void print_peer_origin(const struct nlattr **attrs);
 
+/* The path MTU, and whether it is known. */
+void print_peer_details(const struct nlattr **attrs);
+bool has_peer_details(const struct nlattr **attrs);
+
 /* As JSON: members without braces, the first without a comma before it. */
 void print_port_json(const struct nlattr **attrs);
 void print_peer_json(const struct nlattr **attrs);

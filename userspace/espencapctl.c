@@ -66,7 +66,7 @@ static const char help_text[] =
 "  -j, -json, --json              print JSON: one array; of monitor one object\n"
 "                                 a line\n"
 "  -s, -statistics, --statistics  with counters\n"
-"  -d, -details, --details        with all settings of ports\n"
+"  -d, -details, --details        with all settings of ports, and peers' path MTU\n"
 "  -t, -timestamp, --timestamp    monitor: with the local time\n"
 "  -V, -version, --version        print the version\n"
 "\n"

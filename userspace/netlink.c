@@ -244,6 +244,8 @@ static const enum mnl_attr_data_type attr_types[ESPENCAP_A_MAX + 1] = {
 	[ESPENCAP_A_EVENT] = MNL_TYPE_U8,
 	[ESPENCAP_A_FROM_PORT] = MNL_TYPE_U16,
 	[ESPENCAP_A_REASON] = MNL_TYPE_U8,
+	[ESPENCAP_A_MTU] = MNL_TYPE_U32,
+	[ESPENCAP_A_MTU_LEFT] = MNL_TYPE_U32,
 };
 
 static void read_attrs(const struct nlmsghdr *msg, netlink_printer *print)

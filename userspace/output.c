@@ -25,7 +25,6 @@ static const char * const stat_names[] = {
 	[ESPENCAP_STAT_RX_ENCAP_SA] = "rx_encap_sa",
 	[ESPENCAP_STAT_RX_MALFORMED] = "rx_malformed",
 	[ESPENCAP_STAT_RX_NOT_UNICAST] = "rx_not_unicast",
-	[ESPENCAP_STAT_RX_AGGREGATED] = "rx_aggregated",
 	[ESPENCAP_STAT_RX_NO_MEMORY] = "rx_no_memory",
 	[ESPENCAP_STAT_PEERS_LEARNED] = "peers_learned",
 	[ESPENCAP_STAT_PEERS_MOVED] = "peers_moved",
@@ -35,6 +34,9 @@ static const char * const stat_names[] = {
 	[ESPENCAP_STAT_REFUSED_UNSAFE] = "refused_unsafe",
 	[ESPENCAP_STAT_REFUSED_NO_MEMORY] = "refused_no_memory",
 	[ESPENCAP_STAT_KEEPALIVES_SENT] = "keepalives_sent",
+	[ESPENCAP_STAT_TOO_BIG_BELIEVED] = "too_big_believed",
+	[ESPENCAP_STAT_TOO_BIG_REFUSED] = "too_big_refused",
+	[ESPENCAP_STAT_SAS_OFFLOADED] = "sas_offloaded",
 };
 
 #define NR_STATS	(sizeof(stat_names) / sizeof(stat_names[0]))

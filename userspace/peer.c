@@ -152,6 +152,11 @@ static void print_text(const struct nlattr **attrs)
 		       attrs[ESPENCAP_A_ENDPOINT_PORT]);
 	print_peer_origin(attrs);
 	putchar('\n');
+	if (options.details && has_peer_details(attrs)) {
+		fputs("   ", stdout);
+		print_peer_details(attrs);
+		putchar('\n');
+	}
 }
 
 static void print(const struct nlattr **attrs)

@@ -20,6 +20,8 @@
 /* The most ports and peers that one network namespace can have. */
 #define ESPENCAP_MAX_PORTS	4096
 #define ESPENCAP_MAX_PEERS	262144
+/* How many peers can be at the same address and UDP port. */
+#define ESPENCAP_MAX_SHARED	4096
 
 /* What MAX_LEARNED is when it is not given. */
 #define ESPENCAP_MAX_LEARNED	32768
@@ -48,7 +50,7 @@
  *	peer of the same ADDRESS and REQID makes room for it.
  *	Needs ADDRESS and PORT; takes REQID, ENDPOINT_ADDRESS, ENDPOINT_PORT,
  *	PIN and KEEPALIVE. Errors: EEXIST, ENOENT (the port was not added),
- *	ENOSPC (ESPENCAP_MAX_PEERS), EINVAL (also: an address of this host),
+ *	ENOSPC (ESPENCAP_MAX_PEERS, ESPENCAP_MAX_SHARED), EINVAL (also: an address of this host),
  *	ENOMEM.
  * @ESPENCAP_CMD_PEER_DEL: stop it. Needs ADDRESS; takes REQID, without which
  *	it is the peer that was added without one, or was learned from SAs
@@ -121,6 +123,11 @@ enum espencap_cmd {
  * @ESPENCAP_A_FROM_ADDRESS: binary: the endpoint's address before it moved
  * @ESPENCAP_A_FROM_PORT: u16: the endpoint's UDP port before it moved
  * @ESPENCAP_A_REASON: u8, enum espencap_reason
+ * @ESPENCAP_A_MTU: u32: of a peer to which something was sent: bytes of the largest
+ *	packet to it that need not be fragmented, from the outer IP header on, when
+ *	the last one was sent
+ * @ESPENCAP_A_MTU_LEFT: u32, seconds: a router has told that MTU, and it will be
+ *	forgotten then
  */
 enum espencap_attr {
 	ESPENCAP_A_UNSPEC,
@@ -145,6 +152,8 @@ enum espencap_attr {
 	ESPENCAP_A_FROM_ADDRESS,
 	ESPENCAP_A_FROM_PORT,
 	ESPENCAP_A_REASON,
+	ESPENCAP_A_MTU,
+	ESPENCAP_A_MTU_LEFT,
 
 	__ESPENCAP_A_MAX,
 	ESPENCAP_A_MAX = __ESPENCAP_A_MAX - 1
@@ -283,10 +292,10 @@ enum espencap_reason {
  * @ESPENCAP_STAT_TX_PACKETS: ESP from XFRM sent in UDP
  * @ESPENCAP_STAT_TX_BYTES: bytes of ESP in those packets
  * @ESPENCAP_STAT_TX_UNENCRYPTED: dropped, as XFRM had left the encryption to
- *	a device or to esp4_offload or esp6_offload
- * @ESPENCAP_STAT_TX_TOO_BIG: dropped, as it must not be fragmented and does
- *	not fit with its UDP header, of which XFRM was told, or as it would
- *	have more than 65535 bytes
+ *	a device, esp4_offload or esp6_offload, and could not do it when asked
+ * @ESPENCAP_STAT_TX_TOO_BIG: dropped, as it must not be fragmented and does not
+ *	fit with its UDP header, which XFRM has known and the sender is told by
+ *	EMSGSIZE; or as it would have more than 65535 bytes
  * @ESPENCAP_STAT_TX_NO_ROUTE: dropped, no route to the endpoint
  * @ESPENCAP_STAT_TX_NO_MEMORY: dropped, no memory for the headers
  * @ESPENCAP_STAT_RX_KEEPALIVES: NAT keepalive, swallowed
@@ -299,7 +308,6 @@ enum espencap_reason {
  * @ESPENCAP_STAT_RX_MALFORMED: a UDP length that cannot be, or no checksum
  *	over IPv6 (RFC 8200, section 8.1)
  * @ESPENCAP_STAT_RX_NOT_UNICAST: sent to a multicast or broadcast address
- * @ESPENCAP_STAT_RX_AGGREGATED: several datagrams that GRO had merged
  * @ESPENCAP_STAT_RX_NO_MEMORY: dropped, no memory to make it writable
  * @ESPENCAP_STAT_PEERS_LEARNED: not packets, like all that follow: peers that
  *	authenticated packets have made
@@ -312,6 +320,12 @@ enum espencap_reason {
  * @ESPENCAP_STAT_REFUSED_NO_MEMORY: for ESPENCAP_REASON_NO_MEMORY
  * @ESPENCAP_STAT_KEEPALIVES_SENT: NAT keepalives, which are counted as no
  *	other traffic
+ * @ESPENCAP_STAT_TOO_BIG_BELIEVED: times that a router has told a path MTU
+ * @ESPENCAP_STAT_TOO_BIG_REFUSED: times that somebody has told one, but could not
+ *	quote what only those see through whose hands the packets go
+ * @ESPENCAP_STAT_SAS_OFFLOADED: SAs of peers that have packet offload, so that
+ *	their ESP goes out without UDP: each is counted when it is made or
+ *	changed, or the peer is
  *
  * A port has all. A peer has the first, TX as a port has them, and RX for
  * packets that XFRM has authenticated.
@@ -333,7 +347,6 @@ enum espencap_stat {
 	ESPENCAP_STAT_RX_ENCAP_SA,
 	ESPENCAP_STAT_RX_MALFORMED,
 	ESPENCAP_STAT_RX_NOT_UNICAST,
-	ESPENCAP_STAT_RX_AGGREGATED,
 	ESPENCAP_STAT_RX_NO_MEMORY,
 	ESPENCAP_STAT_PEERS_LEARNED,
 	ESPENCAP_STAT_PEERS_MOVED,
@@ -343,6 +356,9 @@ enum espencap_stat {
 	ESPENCAP_STAT_REFUSED_UNSAFE,
 	ESPENCAP_STAT_REFUSED_NO_MEMORY,
 	ESPENCAP_STAT_KEEPALIVES_SENT,
+	ESPENCAP_STAT_TOO_BIG_BELIEVED,
+	ESPENCAP_STAT_TOO_BIG_REFUSED,
+	ESPENCAP_STAT_SAS_OFFLOADED,
 
 	__ESPENCAP_STAT_MAX,
 	ESPENCAP_STAT_MAX = __ESPENCAP_STAT_MAX - 1

@@ -63,6 +63,8 @@ static const struct {
 	[ESPENCAP_A_FROM_ADDRESS] = { "from-address", ADDRESS },
 	[ESPENCAP_A_FROM_PORT] = { "from-port", U16 },
 	[ESPENCAP_A_REASON] = { "reason", U8 },
+	[ESPENCAP_A_MTU] = { "mtu", U32 },
+	[ESPENCAP_A_MTU_LEFT] = { "mtu-left", U32 },
 };
 
 static enum { TELL_FAMILY, END, ANSWER, TELL_EVENTS } state;

@@ -141,7 +141,7 @@ shows '2797 format bare' -d port show 2797
 shows '[{"port":2797,"format":"bare"}]' -j port show 2797
 
 # Counters
-stats='2:1,3:2,17:3,18:4,19:5,20:6,21:7,22:8,23:9,24:10,25:11,26:12'
+stats='2:1,3:2,16:3,17:4,18:5,19:6,20:7,21:8,22:9,23:10,24:11,25:12,26:13,27:14,28:15'
 answer "$port stats=$stats"
 shows '2797 format bare learn on keepalive 20 keepalive-bytes empty
     learned 12 max-learned 32768 linger 60 s candidates 64 keepalive 20 s keepalive-bytes empty
@@ -156,8 +156,11 @@ shows '2797 format bare learn on keepalive 20 keepalive-bytes empty
     refused_unsafe 9
     refused_no_memory 10
     keepalives_sent 11
-    unknown_26 12' -s -d port show
-answer 'port-get port=2797 format=1 learn=3 stats=2:1,25:2'
+    too_big_believed 12
+    too_big_refused 13
+    sas_offloaded 14
+    unknown_28 15' -s -d port show
+answer 'port-get port=2797 format=1 learn=3 stats=2:1,24:2'
 shows '[{"port":2797,"format":"bare","learn":"unsafe","stats":{"rx_packets":1,"keepalives_sent":2}}]' \
 	-s -j port show
 
@@ -174,11 +177,23 @@ text='192.0.2.1 reqid 7 port 2797 endpoint 198.51.100.7:40797 learned
 192.0.2.4 port 1 endpoint 192.0.2.4:1'
 shows "$text" peer
 shows "$text" -d -t peer show
-shows '[{"address":"192.0.2.1","reqid":7,"port":2797,"endpoint":{"address":"198.51.100.7","port":40797},"origin":"learned","pin":false,"keepalive":null},
-{"address":"192.0.2.1","reqid":0,"port":2797,"endpoint":{"address":"198.51.100.7","port":40797},"origin":"learned","pin":false,"keepalive":20},
-{"address":"2001:db8::1","reqid":null,"port":500,"endpoint":{"address":"2001:db8::2","port":1},"origin":"static","pin":true,"keepalive":0},
-{"address":"192.0.2.3","reqid":null,"port":1,"endpoint":{"address":"192.0.2.3","port":1},"origin":"unknown-9","pin":true,"keepalive":null},
-{"address":"192.0.2.4","reqid":null,"port":1,"endpoint":{"address":"192.0.2.4","port":1},"pin":false,"keepalive":null}]' \
+shows '[{"address":"192.0.2.1","reqid":7,"port":2797,"endpoint":{"address":"198.51.100.7","port":40797},"origin":"learned","pin":false,"keepalive":null,"mtu":null,"mtu_left":null},
+{"address":"192.0.2.1","reqid":0,"port":2797,"endpoint":{"address":"198.51.100.7","port":40797},"origin":"learned","pin":false,"keepalive":20,"mtu":null,"mtu_left":null},
+{"address":"2001:db8::1","reqid":null,"port":500,"endpoint":{"address":"2001:db8::2","port":1},"origin":"static","pin":true,"keepalive":0,"mtu":null,"mtu_left":null},
+{"address":"192.0.2.3","reqid":null,"port":1,"endpoint":{"address":"192.0.2.3","port":1},"origin":"unknown-9","pin":true,"keepalive":null,"mtu":null,"mtu_left":null},
+{"address":"192.0.2.4","reqid":null,"port":1,"endpoint":{"address":"192.0.2.4","port":1},"pin":false,"keepalive":null,"mtu":null,"mtu_left":null}]' \
+	-j peer
+
+answer 'peer-get address=192.0.2.1 port=1 endpoint-address=192.0.2.1 endpoint-port=1 origin=1 mtu=1500' \
+	'peer-get address=192.0.2.2 port=1 endpoint-address=192.0.2.2 endpoint-port=1 origin=1 mtu=1400 mtu-left=590'
+shows '192.0.2.1 port 1 endpoint 192.0.2.1:1
+192.0.2.2 port 1 endpoint 192.0.2.2:1' peer
+shows '192.0.2.1 port 1 endpoint 192.0.2.1:1
+    mtu 1500
+192.0.2.2 port 1 endpoint 192.0.2.2:1
+    mtu 1400 told by a router, for 590 s' -d peer
+shows '[{"address":"192.0.2.1","reqid":null,"port":1,"endpoint":{"address":"192.0.2.1","port":1},"origin":"static","pin":false,"keepalive":null,"mtu":1500,"mtu_left":null},
+{"address":"192.0.2.2","reqid":null,"port":1,"endpoint":{"address":"192.0.2.2","port":1},"origin":"static","pin":false,"keepalive":null,"mtu":1400,"mtu_left":590}]' \
 	-j peer
 
 # Events, until a signal
@@ -230,8 +245,8 @@ answer "event event=2 port=2797 format=1 $settings" 'event event=3 port=2797' \
 	"event event=9 $peer reason=3" 'signal 15'
 reports '{"event":"port-changed","port":2797,"format":"bare","learn":"on","learned":1,"max_learned":5,"linger":60,"candidates":64,"keepalive":20,"keepalive_bytes":"empty"}
 {"event":"port-deleted","port":2797}
-{"event":"peer-moved","address":"192.0.2.1","reqid":null,"port":2797,"endpoint":{"address":"198.51.100.7","port":40797},"origin":"learned","pin":false,"keepalive":null,"from":{"address":"2001:db8::9","port":9}}
-{"event":"peer-refused","address":"192.0.2.1","reqid":7,"port":2797,"endpoint":{"address":"198.51.100.7","port":40797},"pin":false,"keepalive":null,"reason":"full"}' \
+{"event":"peer-moved","address":"192.0.2.1","reqid":null,"port":2797,"endpoint":{"address":"198.51.100.7","port":40797},"origin":"learned","pin":false,"keepalive":null,"mtu":null,"mtu_left":null,"from":{"address":"2001:db8::9","port":9}}
+{"event":"peer-refused","address":"192.0.2.1","reqid":7,"port":2797,"endpoint":{"address":"198.51.100.7","port":40797},"pin":false,"keepalive":null,"mtu":null,"mtu_left":null,"reason":"full"}' \
 	-j monitor
 
 # The time: of now, with the offset of TZ

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Finding SAs with packet offload, and the peers that have them. */
+#include <linux/net.h>
+#include <linux/sched.h>
+#include <net/xfrm.h>
+#include "address.h"
+#include "compat.h"
+#include "netns.h"
+#include "nic.h"
+#include "peer.h"
+#include "upkeep.h"
+
+static void explain(struct espencap_peer *peer, const struct xfrm_state *x)
+{
+	const struct espencap_path *path = rcu_dereference(peer->path);
+
+	espencap_stats_add(path->port->stats, ESPENCAP_STAT_SAS_OFFLOADED, 1);
+	net_warn_ratelimited("The SA 0x%08x to %pI6c has packet offload: the NIC sends its ESP without UDP; make the SA without \"offload packet\"\n",
+			     ntohl(x->id.spi), &peer->key.addr);
+}
+
+static struct espencap_peer *peer_of(struct espencap_net *ns,
+				     const struct xfrm_state *x)
+{
+	struct in6_addr addr;
+
+	espencap_address_set(&addr, &x->id.daddr, x->props.family);
+	return espencap_peer_find(ns, &addr, x->props.reqid);
+}
+
+void espencap_nic_sa(struct espencap_net *ns, const struct xfrm_state *x)
+{
+	struct espencap_peer *peer;
+
+	if (likely(!espencap_is_packet_offload(x)) ||
+	    x->id.proto != IPPROTO_ESP)
+		return;
+	WRITE_ONCE(ns->has_nic, true);
+	espencap_upkeep_start(ns);
+	rcu_read_lock();
+	peer = peer_of(ns, x);
+	/* one that upkeep has not seen yet, it will see with all its SAs */
+	if (peer && READ_ONCE(peer->nic_checked))
+		explain(peer, x);
+	rcu_read_unlock();
+}
+
+/**
+ * struct check - what is found when all SAs are looked at
+ * @ns: network namespace
+ * @any: an SA with packet offload
+ */
+struct check {
+	struct espencap_net *ns;
+	bool any;
+};
+
+static int check(struct xfrm_state *x, int count, void *_check)
+{
+	struct check *check = _check;
+	struct espencap_peer *peer;
+
+	if (likely(!espencap_is_packet_offload(x)))
+		return 0;
+	check->any = true;
+	rcu_read_lock();
+	peer = peer_of(check->ns, x);
+	if (peer && READ_ONCE(peer->nic_checked) == ESPENCAP_NIC_NOW)
+		explain(peer, x);
+	rcu_read_unlock();
+	return 0;
+}
+
+/* Whoever is at @from is at @to then; returns whether there is any. */
+static bool promote(struct espencap_net *ns, enum espencap_nic from,
+		    enum espencap_nic to)
+{
+	struct espencap_peer *peer;
+	bool found = false;
+	unsigned long id;
+
+	rcu_read_lock();
+	xa_for_each(&ns->peers, id, peer) {
+		if (READ_ONCE(peer->nic_checked) == from) {
+			WRITE_ONCE(peer->nic_checked, to);
+			found = true;
+		}
+		if (need_resched()) {
+			rcu_read_unlock();
+			cond_resched();
+			rcu_read_lock();
+		}
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+void espencap_nic_check(struct espencap_net *ns)
+{
+	struct check what = { .ns = ns };
+	struct xfrm_state_walk walk;
+
+	if (likely(!READ_ONCE(ns->has_nic)))
+		return;
+	if (promote(ns, ESPENCAP_NIC_NEVER, ESPENCAP_NIC_NOW)) {
+		xfrm_state_walk_init(&walk, IPPROTO_ESP, NULL);
+		xfrm_state_walk(ns->net, &walk, check, &what);
+		xfrm_state_walk_done(&walk, ns->net);
+		promote(ns, ESPENCAP_NIC_NOW, ESPENCAP_NIC_BEFORE);
+		/* One that was made meanwhile has said so after this. */
+		if (!what.any)
+			WRITE_ONCE(ns->has_nic, false);
+	}
+	/* Whoever adds the first port looks again. */
+	if (!READ_ONCE(ns->nr_ports))
+		WRITE_ONCE(ns->has_nic, false);
+}
