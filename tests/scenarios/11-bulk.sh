@@ -11,53 +11,10 @@
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
 . ./gateways.sh
+# shellcheck source=tcp.sh
+. ./tcp.sh
 
-readonly bytes=8M
-
-# to_json FILE COMMAND...
-to_json() {
-	local file=$1
-	shift
-	"$@" > "$file"
-}
-
-# bulk WHAT FROM TO [-R]
-bulk() {
-	local what=$1 from=$2 to=$3
-	shift 3
-	spawn iperf.log ip netns exec b iperf3 -s -1 -B "$to"
-	local server=$spawned
-	until_true 10 in_ns b sh -c 'ss -H -t -l -n "sport = :5201" | grep -q .' ||
-		die 'iperf3 does not listen'
-	local json=$LAB_OUT/iperf.json
-	check "$what: $bytes" to_json "$json" in_ns a timeout 120 \
-		iperf3 -c "$to" -B "$from" -n $bytes -J "$@"
-	check "$what: all of it arrived" \
-		jq -e '.end.sum_received.bytes >= 8000000' "$json"
-	note "$what: $(jq '.end.sum_received.bits_per_second / 1e6 | floor' \
-		"$json") Mbit/s, $(jq '.end.sum_sent.retransmits' "$json") retransmissions"
-	stop "$server"
-}
-
-# A datagram of SIZE bytes that must not be fragmented comes through, or ping
-# says that it is too big: it does not vanish.
-sizes() {
-	local what=$1 v=$2 first=$3 last=$4 size through=0 told=0 silent=0 out
-	for ((size = first; size <= last; size += 1)); do
-		if out=$(in_ns a ping -c 1 -W 2 -M 'do' -s "$size" \
-			-I "${inner_a[$v]}" "${inner_b[$v]}" 2>&1); then
-			through=$((through + 1))
-			largest=$size
-		elif grep -qE 'too long|too big|Frag needed|mtu' <<< "$out"; then
-			told=$((told + 1))
-		else
-			silent=$((silent + 1))
-		fi
-	done
-	check_eq "$what: no size vanishes" 0 "$silent"
-	check "$what: some fit, some do not ($through, $told)" \
-		test "$through" -gt 0 -a "$told" -gt 0
-}
+readonly amount=8000000
 
 # port_and_format PORT FORMAT ADDED
 port_and_format() {
@@ -66,14 +23,13 @@ port_and_format() {
 	for v in 4 6; do
 		tunnel $v $v
 		capture w b "$format-$v.pcap" 'greater 1200 or ip[6:2] & 0x3fff != 0 or (ip6 and ip6[6] = 44)'
-		bulk "$format, IPv$v" "${inner_a[$v]}" "${inner_b[$v]}"
-		bulk "$format, IPv$v, other way" "${inner_a[$v]}" "${inner_b[$v]}" -R
-		largest=0
-		sizes "$format, IPv$v" $v 1350 1440
+		tcp "$format, IPv$v" "${inner_a[$v]}" "${inner_b[$v]}" $amount
+		tcp "$format, IPv$v, other way" "${inner_a[$v]}" "${inner_b[$v]}" \
+			$amount -R
+		sizes "$format, IPv$v" a "${inner_a[$v]}" "${inner_b[$v]}" 1350 1440
 		capture_stop "$format-$v.pcap"
 		wire_none "$format, IPv$v: no fragment on the wire" \
-			"$format-$v.pcap" \
-			'(ip and ip[6:2] & 0x3fff != 0) or (ip6 and ip6[6] = 44)'
+			"$format-$v.pcap" "$fragments"
 		only_udp "$format, IPv$v" "$format-$v.pcap" "$port"
 		wire_none "$format, IPv$v: no packet above the MTU" \
 			"$format-$v.pcap" 'greater 1515'

@@ -214,6 +214,14 @@ only_udp() {
 	wire_some "$description: UDP" "$file" "udp and (${ports# or })"
 }
 
+# packets_of FILE FILTER: each packet from the IP header on, in hexadecimal, a line.
+packets_of() {
+	wire_bytes "$1" "$2" | awk '
+		/^\t0x/ { for (i = 2; i <= NF; i++) packet = packet $i; next }
+		{ if (packet) print packet; packet = "" }
+		END { if (packet) print packet }'
+}
+
 # payload V FILE FILTER [N]: of the UDP packets, the payload of the Nth (default:
 # the last), in hexadecimal. With "esp" for V, of IPv4 packets of protocol 50.
 payload() {
@@ -222,14 +230,11 @@ payload() {
 	6) skip=48 ;;
 	esp) skip=20 ;;
 	esac
-	wire_bytes "$2" "$3" | awk '
-		/^\t0x/ { for (i = 2; i <= NF; i++) packet = packet $i; next }
-		{ if (packet) print packet; packet = "" }
-		END { if (packet) print packet }' |
-		sed -n "${n}p" | cut -c "$((2 * skip + 1))-"
+	packets_of "$2" "$3" | sed -n "${n}p" | cut -c "$((2 * skip + 1))-"
 }
 
 readonly datagram=$PWD/datagram.py
+readonly packets=$PWD/packets.py
 
 # receiver NS ADDRESS PORT FILE [UDP_ENCAP]: a program with a UDP socket; what it
 # gets stands in $LAB_OUT/FILE. Sets spawned.

@@ -1,0 +1,125 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# time limit: 600 s
+# Ciphers that answer later, perhaps on another CPU.
+#
+#      a ════ ping, TCP, floods ════ b
+#
+# pcrypt and cryptd stand before an ordinary cipher once somebody has asked for them by
+# name; an SA made after that uses them. With esp4_offload and esp6_offload, packets
+# then come back to espencap's own device, and the module must not go before them.
+# shellcheck source=../../lab/guest/lib.sh
+. "$LAB/lib.sh"
+# shellcheck source=../gateways.sh
+. ./gateways.sh
+# shellcheck source=../tcp.sh
+. ./tcp.sh
+
+# asynchronous NAME: somebody asks for it. He may be refused, as it is there under another
+# name; but there it is, and has precedence.
+asynchronous() {
+	python3 -c '
+import socket, sys
+try:
+    socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET).bind(("aead", sys.argv[1]))
+except OSError:
+    pass' "$1"
+	grep -q "^driver *: ${1%%(*}(" /proc/crypto || die "there is no $1"
+}
+
+# in_use DRIVER: an SA has it.
+in_use() {
+	awk -v driver="$1" '
+		$1 == "driver" { ours = index($3, driver) == 1 }
+		$1 == "refcnt" && ours && $3 > 1 { found = 1 }
+		END { exit !found }' /proc/crypto
+}
+
+# sas CIPHER V: of a tunnel.
+sas() {
+	local cipher=$1 v=$2 ns from to spi
+	if [ "$cipher" = pcrypt ]; then
+		tunnel_sas "$v" "$v"
+		return
+	fi
+	for ns in a b; do
+		for spi in 0x10${v}${v}00 0x20${v}${v}00; do
+			from=${outer_a[$v]} to=${outer_b[$v]}
+			[[ $spi = 0x10* ]] || { from=${outer_b[$v]} to=${outer_a[$v]}; }
+			ip -n $ns xfrm state add src "$from" dst "$to" proto esp \
+				spi "$spi" reqid "$v$v" mode tunnel \
+				replay-window 1024 flag esn af-unspec \
+				enc 'cbc(aes)' 0x000102030405060708090a0b0c0d0e0f \
+				auth-trunc 'hmac(sha256)' \
+				0x000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f 128
+		done
+	done
+}
+
+# works WHAT CIPHER
+works() {
+	local what=$1 cipher=$2 v i pid floods=()
+	module_load
+	serve 2797
+	for v in 4 6; do
+		sas "$cipher" $v
+		policies $v $v
+		capture w b async.pcap
+		check "$what, IPv$v: pings" pings a "${inner_a[$v]}" "${inner_b[$v]}" 50
+		tcp "$what, IPv$v" "${inner_a[$v]}" "${inner_b[$v]}" 1000000
+		capture_stop async.pcap
+		only_udp "$what, IPv$v" async.pcap 2797
+		wire_checksums_ok "$what, IPv$v: checksums" async.pcap udp
+	done
+	check "$what: the SAs do use it" in_use "$cipher"
+	check_eq "$what: none was dropped" '0 0' "$(counter a port 2797 tx_unencrypted) $(
+		counter b port 2797 tx_unencrypted)"
+	check_eq "$what: XFRM has no errors" '0 0' "$(xfrm_errors a) $(xfrm_errors b)"
+
+	for v in 4 6; do
+		spawn "flood-a-$v.log" ip netns exec a ping -q -f -s 1000 \
+			-I "${inner_a[$v]}" "${inner_b[$v]}"
+		floods+=("$spawned")
+		spawn "flood-b-$v.log" ip netns exec b ping -q -f -s 1000 \
+			-I "${inner_b[$v]}" "${inner_a[$v]}"
+		floods+=("$spawned")
+	done
+	for ((i = 1; i <= 5; i++)); do
+		moved() {
+			[ "$(counter a port 2797 tx_packets)" -gt 100 ]
+		}
+		await 20 "$what: floods, round $i" moved
+		check "$what: unload under them, round $i" module_unload
+		module_load
+		serve 2797
+	done
+	for pid in "${floods[@]}"; do
+		stop "$pid" INT
+	done
+	check "$what: pings after that" pings a "${inner_a[4]}" "${inner_b[4]}" 5
+	xfrm_clear a b
+	check "$what: unload" module_unload
+}
+
+gateways
+# shellcheck disable=SC2034 # used through ${!cipher}
+readonly pcrypt='pcrypt(rfc4106(gcm(aes)))'
+# shellcheck disable=SC2034
+readonly cryptd='cryptd(echainiv(authenc(hmac(sha256),cbc(aes))))'
+for cipher in pcrypt cryptd; do
+	if ! modprobe $cipher 2> /dev/null; then
+		lab_result 0 "$cipher # SKIP this kernel has none"
+		continue
+	fi
+	modprobe algif_aead
+	asynchronous "${!cipher}"
+	works "$cipher" $cipher
+	modprobe esp4_offload
+	modprobe esp6_offload
+	# a faster cipher may have come meanwhile, which is not asynchronous yet
+	asynchronous "${!cipher}"
+	works "$cipher and offload modules" $cipher
+	rmmod esp4_offload esp6_offload
+done
+
+plan_done
