@@ -85,7 +85,8 @@ static struct espencap_peer *find_peer(struct net *net, struct sk_buff *skb,
 			peer = espencap_dest_exact(ns, dest, sa.reqid);
 	}
 	/* Without a NIC, this would be the kernel's UDP; see find_udp(). */
-	if (peer || unlikely(espencap_offload_has_template(skb)))
+	if (peer || (unlikely(xfrm_offload(skb)) &&
+		     espencap_offload_has_template(skb)))
 		return peer;
 	return rcu_dereference(dest->any);
 }

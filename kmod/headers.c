@@ -82,26 +82,38 @@ static bool may_have_udp(const struct sk_buff *skb, unsigned int offset)
 			frag->nexthdr == NEXTHDR_DEST);
 }
 
+/* 0, or -EINPROGRESS if the fragment is kept, or another error. */
+static int gather(struct net *net, struct sk_buff *skb)
+{
+	unsigned int first;
+	int err;
+
+	err = nf_ct_frag6_gather(net, skb, IP6_DEFRAG_LOCAL_DELIVER);
+	if (err)
+		return err;
+	first = first_of(skb);
+	if (!first)
+		return -EINVAL;
+	skb_set_transport_header(skb, first);
+	return 0;
+}
+
 enum espencap_reach espencap_headers_reach(struct net *net, struct sk_buff *skb,
 					   struct espencap_headers *headers)
 {
 	u8 protocol = skip(skb, headers);
-	unsigned int first;
 	int err;
 
 	if (protocol == NEXTHDR_FRAGMENT && may_have_udp(skb, headers->udp)) {
-		err = nf_ct_frag6_gather(net, skb, IP6_DEFRAG_LOCAL_DELIVER);
+		err = gather(net, skb);
 		if (err == -EINPROGRESS)
 			return ESPENCAP_REACH_GONE;
 		if (err) {
+			/* No port can count it, so IPv6 does, as for its own. */
 			IP6_INC_STATS(net, __in6_dev_get(skb->dev),
 				      IPSTATS_MIB_REASMFAILS);
 			return ESPENCAP_REACH_BROKEN;
 		}
-		first = first_of(skb);
-		if (!first)
-			return ESPENCAP_REACH_BROKEN;
-		skb_set_transport_header(skb, first);
 		protocol = skip(skb, headers);
 	}
 	if (protocol != IPPROTO_UDP)

@@ -33,7 +33,7 @@
  * @ready: false when the namespace begins to go: nothing may be started
  * @has_nic: there was an SA with packet offload; see nic.h
  * @marks: SAs that select by a mark; see marks.h
- * @marks_wanted: there is a port, or will be at once
+ * @marks_wanted: there is a port, or will be at once, so that SAs matter
  */
 struct espencap_net {
 	struct net *net;

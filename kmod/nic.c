@@ -45,26 +45,16 @@ void espencap_nic_sa(struct espencap_net *ns, const struct xfrm_state *x)
 	rcu_read_unlock();
 }
 
-/**
- * struct check - what is found when all SAs are looked at
- * @ns: network namespace
- * @any: an SA with packet offload
- */
-struct check {
-	struct espencap_net *ns;
-	bool any;
-};
-
-static int check(struct xfrm_state *x, int count, void *_check)
+static int check(struct xfrm_state *x, int count, void *_ns)
 {
-	struct check *check = _check;
+	struct espencap_net *ns = _ns;
 	struct espencap_peer *peer;
 
 	if (likely(!espencap_is_packet_offload(x)))
 		return 0;
-	check->any = true;
+	WRITE_ONCE(ns->has_nic, true);
 	rcu_read_lock();
-	peer = peer_of(check->ns, x);
+	peer = peer_of(ns, x);
 	if (peer && READ_ONCE(peer->nic_checked) == ESPENCAP_NIC_NOW)
 		explain(peer, x);
 	rcu_read_unlock();
@@ -97,21 +87,21 @@ static bool promote(struct espencap_net *ns, enum espencap_nic from,
 
 void espencap_nic_check(struct espencap_net *ns)
 {
-	struct check what = { .ns = ns };
 	struct xfrm_state_walk walk;
 
 	if (likely(!READ_ONCE(ns->has_nic)))
 		return;
-	if (promote(ns, ESPENCAP_NIC_NEVER, ESPENCAP_NIC_NOW)) {
-		xfrm_state_walk_init(&walk, IPPROTO_ESP, NULL);
-		xfrm_state_walk(ns->net, &walk, check, &what);
-		xfrm_state_walk_done(&walk, ns->net);
-		promote(ns, ESPENCAP_NIC_NOW, ESPENCAP_NIC_BEFORE);
-		/* One that was made meanwhile has said so after this. */
-		if (!what.any)
-			WRITE_ONCE(ns->has_nic, false);
-	}
-	/* Whoever adds the first port looks again. */
-	if (!READ_ONCE(ns->nr_ports))
+	/* Whoever adds the first port looks at all SAs again. */
+	if (!READ_ONCE(ns->marks_wanted)) {
 		WRITE_ONCE(ns->has_nic, false);
+		return;
+	}
+	if (!promote(ns, ESPENCAP_NIC_NEVER, ESPENCAP_NIC_NOW))
+		return;
+	/* before the walk, so that one which is made during it is not forgotten */
+	WRITE_ONCE(ns->has_nic, false);
+	xfrm_state_walk_init(&walk, IPPROTO_ESP, NULL);
+	xfrm_state_walk(ns->net, &walk, check, ns);
+	xfrm_state_walk_done(&walk, ns->net);
+	promote(ns, ESPENCAP_NIC_NOW, ESPENCAP_NIC_BEFORE);
 }

@@ -154,9 +154,9 @@ static struct sk_buff *encrypt_all(struct sk_buff *skb, unsigned int *lost)
 	return NULL;
 }
 
-bool espencap_offload_has_template(struct sk_buff *skb)
+bool espencap_offload_has_template(const struct sk_buff *skb)
 {
-	return xfrm_offload(skb) && sa_of(skb)->encap;
+	return sa_of(skb)->encap;
 }
 
 struct sk_buff *espencap_offload_encrypt(struct sk_buff *skb,

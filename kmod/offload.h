@@ -17,12 +17,12 @@ struct sk_buff;
 
 /**
  * espencap_offload_has_template() - will XFRM write a UDP header of its own?
- * @skb: a packet at LOCAL_OUT, any
+ * @skb: a packet at LOCAL_OUT that has an xfrm_offload()
  *
  * Context: any.
- * Return: whether it is a placeholder of an SA with a template and an offload.
+ * Return: whether its SA has a template, and an offload, which newer kernels allow.
  */
-bool espencap_offload_has_template(struct sk_buff *skb);
+bool espencap_offload_has_template(const struct sk_buff *skb);
 
 /**
  * espencap_offload_encrypt() - have XFRM finish a packet now

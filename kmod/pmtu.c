@@ -36,7 +36,7 @@ static unsigned int path_mtu(const struct espencap_path *path,
 
 	if (likely(!READ_ONCE(path->pmtu)))
 		return link_mtu;
-	/* pairs with believe(): with a new time goes no old value */
+	/* pairs with lower() in toobig.c: with a new time goes no old value */
 	if (!time_before(jiffies, smp_load_acquire(&path->pmtu_until)))
 		return link_mtu;
 	pmtu = READ_ONCE(path->pmtu);

@@ -134,6 +134,7 @@ static void lower(struct espencap_path *path, const struct complaint *complaint)
 	    time_before(jiffies, READ_ONCE(path->pmtu_until)))
 		return;
 	WRITE_ONCE(path->pmtu, complaint->mtu);
+	/* pairs with path_mtu() in pmtu.c */
 	smp_store_release(&path->pmtu_until, jiffies + complaint->lifetime);
 }
 
@@ -166,6 +167,23 @@ static void believe(struct net *net, const struct sk_buff *skb,
 					      ESPENCAP_STAT_TOO_BIG_REFUSED, 1);
 }
 
+/* The UDP header that is quoted: was it sent from a port of ours? */
+static bool read_udp(struct net *net, const struct sk_buff *skb,
+		     unsigned int udp_at, struct complaint *complaint)
+{
+	const struct udphdr *uh;
+	struct udphdr _uh;
+
+	uh = skb_header_pointer(skb, udp_at, sizeof(_uh), &_uh);
+	if (!uh)
+		return false;
+	complaint->port = espencap_port_find(espencap_net(net),
+					     ntohs(uh->source));
+	complaint->endpoint.udp_port = uh->dest;
+	complaint->payload = udp_at + sizeof(*uh);
+	return complaint->port;
+}
+
 void espencap_toobig4(struct net *net, struct sk_buff *skb)
 {
 	const unsigned int icmp_at = ip_hdrlen(skb);
@@ -173,10 +191,8 @@ void espencap_toobig4(struct net *net, struct sk_buff *skb)
 	struct complaint complaint = { .has_ident = true };
 	const struct icmphdr *icmp;
 	const struct iphdr *iph;
-	const struct udphdr *uh;
 	struct icmphdr _icmp;
 	struct iphdr _iph;
-	struct udphdr _uh;
 	unsigned int udp_at;
 
 	icmp = skb_header_pointer(skb, icmp_at, sizeof(_icmp), &_icmp);
@@ -195,15 +211,8 @@ void espencap_toobig4(struct net *net, struct sk_buff *skb)
 	complaint.ident = ntohs(iph->id);
 	ipv6_addr_set_v4mapped(iph->daddr, &complaint.endpoint.addr);
 
-	uh = skb_header_pointer(skb, udp_at, sizeof(_uh), &_uh);
-	if (!uh)
+	if (!read_udp(net, skb, udp_at, &complaint))
 		return;
-	complaint.port = espencap_port_find(espencap_net(net),
-					    ntohs(uh->source));
-	if (!complaint.port)
-		return;
-	complaint.endpoint.udp_port = uh->dest;
-	complaint.payload = udp_at + sizeof(*uh);
 	complaint.lifetime = espencap_mtu_expires4(net);
 	if (!nf_ip_checksum(skb, NF_INET_LOCAL_IN, icmp_at, IPPROTO_ICMP))
 		believe(net, skb, &complaint);
@@ -216,10 +225,8 @@ void espencap_toobig6(struct net *net, struct sk_buff *skb)
 	struct complaint complaint = {};
 	const struct icmp6hdr *icmp;
 	const struct ipv6hdr *ip6h;
-	const struct udphdr *uh;
 	struct icmp6hdr _icmp;
 	struct ipv6hdr _ip6h;
-	struct udphdr _uh;
 	__be16 frag_off;
 	u8 protocol;
 	int udp_at;
@@ -242,15 +249,8 @@ void espencap_toobig6(struct net *net, struct sk_buff *skb)
 	    frag_off & htons(IP6_OFFSET))
 		return;
 
-	uh = skb_header_pointer(skb, udp_at, sizeof(_uh), &_uh);
-	if (!uh)
+	if (!read_udp(net, skb, udp_at, &complaint))
 		return;
-	complaint.port = espencap_port_find(espencap_net(net),
-					    ntohs(uh->source));
-	if (!complaint.port)
-		return;
-	complaint.endpoint.udp_port = uh->dest;
-	complaint.payload = udp_at + sizeof(*uh);
 	complaint.lifetime = READ_ONCE(net->ipv6.sysctl.ip6_rt_mtu_expires);
 	if (!nf_ip6_checksum(skb, NF_INET_LOCAL_IN, icmp_at, IPPROTO_ICMPV6))
 		believe(net, skb, &complaint);
