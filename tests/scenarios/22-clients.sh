@@ -52,14 +52,20 @@ mapped() {
 		grep -oP 'direction="reply".*?<dport>\K[0-9]+'
 }
 
+# serve_clients: c and d begin, g answers.
+serve_clients() {
+	local ns
+	for ns in c d; do
+		ctl $ns port add 2797
+		ctl $ns peer add "${gateway[4]}" port 2797
+	done
+	ctl g port add 2797
+}
+
 module_load
 nat_topology
 nat_another
-for ns in c d; do
-	ctl $ns port add 2797
-	ctl $ns peer add "${gateway[4]}" port 2797
-done
-ctl g port add 2797
+serve_clients
 client_tunnel c 10.2.0.1 11 0x1100
 client_tunnel d 10.2.0.2 12 0x1200
 capture between g both.pcap
@@ -94,11 +100,7 @@ xfrm_clear c d g
 for ns in c d; do ctl $ns flush; done
 ctl g flush
 in_ns r conntrack -F 2> /dev/null
-for ns in c d; do
-	ctl $ns port add 2797
-	ctl $ns peer add "${gateway[4]}" port 2797
-done
-ctl g port add 2797
+serve_clients
 client_tunnel c 10.2.0.1 0 0x1300
 check 'no reqid: ping from c' pings c 10.2.0.1 10.1.0.1 3
 client_tunnel d 10.2.0.2 0 0x1400
