@@ -42,7 +42,7 @@ static void note_native(struct sk_buff *skb)
 	const struct ip_esp_hdr *esph;
 	struct ip_esp_hdr _esph;
 
-	if (likely(!is_served(net)) || (sp && sp->len) || skb->encapsulation)
+	if (likely(!is_served(net)) || (sp && sp->len))
 		return;
 	esph = skb_header_pointer(skb, skb_transport_offset(skb),
 				  sizeof(_esph), &_esph);
@@ -50,6 +50,8 @@ static void note_native(struct sk_buff *skb)
 		return;
 	tag.spi = esph->spi;
 	tag.seq = ntohl(esph->seq_no);
+	/* A veth leaves it from the way out, where XFRM has set it for offloads. */
+	skb->encapsulation = 0;
 	espencap_tag_native(skb, &tag);
 }
 
@@ -147,6 +149,7 @@ static int on_judgement(struct sk_buff *skb, int err)
 	const struct sec_path *sp = skb_sec_path(skb);
 	struct espencap_tag tag;
 	struct xfrm_state *x;
+	struct net *net;
 	bool found;
 
 	found = espencap_tag_take(skb, &tag);
@@ -157,13 +160,21 @@ static int on_judgement(struct sk_buff *skb, int err)
 	if (has_foreign_sums(x, found ? &tag : NULL))
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
 
-	if (!found || tag.net != xs_net(x) || tag.spi != x->id.spi ||
-	    !espencap_sa_has_icv(x))
+	net = xs_net(x);
+	if (!espencap_sa_has_icv(x))
+		return 1;
+	/* GRO and NICs hand over what is not ours, and no handler is asked. */
+	if (!found) {
+		if (unlikely(xfrm_offload(skb)) && is_served(net))
+			espencap_unlearn(espencap_net(net), x, NULL);
+		return 1;
+	}
+	if (tag.net != net || tag.spi != x->id.spi)
 		return 1;
 	if (tag.kind == ESPENCAP_TAG_NATIVE)
-		espencap_unlearn(espencap_net(xs_net(x)), x, &tag);
+		espencap_unlearn(espencap_net(net), x, &tag);
 	else
-		confirm_ours(espencap_net(xs_net(x)), x, &tag);
+		confirm_ours(espencap_net(net), x, &tag);
 	return 1;
 }
 

@@ -35,10 +35,16 @@ struct espencap_peer *espencap_learn(struct espencap_net *ns,
  * espencap_unlearn() - a genuine packet came without our UDP
  * @ns: network namespace
  * @x: its SA, which has an ICV
- * @tag: its number
+ * @tag: its number, or NULL if that is lost
  *
  * If it is newer than all others, then a peer that was learned has no need of
  * UDP any more, or has turned to the kernel's own.
+ *
+ * Without its number, it can be one that somebody held up. But if nothing has come
+ * in UDP between two of them that are a second apart, and the SA's highest number
+ * has risen, then what is newest comes without UDP. Without a replay window, there
+ * is no such number: the peer neither ends nor moves until there is a newer SA, as
+ * any number might be used up.
  *
  * Context: RCU read side.
  */

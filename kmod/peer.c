@@ -106,6 +106,7 @@ struct espencap_peer *espencap_peer_alloc(const struct espencap_peer_config *con
 	peer->keepalive = config->keepalive;
 	peer->taught = jiffies - HZ;
 	peer->looked = jiffies - HZ;
+	peer->without.at = jiffies - HZ;
 	peer->upkeep.sa_seen = jiffies;
 	peer->stats = espencap_stats_alloc(ESPENCAP_STATS_PEER, gfp);
 	if (!peer->stats) {

@@ -97,6 +97,8 @@ enum espencap_nic {
  * @anchored: such a number has come from where the peer is
  * @looked: jiffies of the last time that a packet was compared with it all
  * @looked_at: the SPI of this packet
+ * @without: the last time that a packet came without UDP and without a number, its
+ *	SPI, and what had come until then; under peers_lock, but for a look at @at
  * @nic_checked: whether its SAs were looked at, see nic.c
  * @upkeep: what upkeep.c remembers from one round to the next
  * @rcu: to free it when the last reader has gone
@@ -119,6 +121,12 @@ struct espencap_peer {
 	bool anchored;
 	unsigned long looked;
 	__be32 looked_at;
+	struct {
+		unsigned long at;
+		__be32 spi;
+		u32 highest;
+		u64 received;
+	} without;
 	enum espencap_nic nic_checked;
 	struct {
 		u64 sent;

@@ -43,8 +43,8 @@ bool espencap_pmtu4(struct espencap_peer *peer, const struct espencap_path *path
  * @added: bytes that UDP header and marker take
  *
  * What IPv6 has learned cannot be renewed before it expires, so that one full-size
- * packet is fragmented each time. Where the path has no room to spare above IPV6_MIN_MTU, XFRM is told that one,
- * and its largest packets are fragmented.
+ * packet is fragmented each time. Where the path has no room to spare above
+ * IPV6_MIN_MTU, XFRM is told that one, and its largest packets are fragmented.
  *
  * Context: RCU read side.
  * Return: whether the packet may go; otherwise it is too big, as XFRM has known.

@@ -114,10 +114,15 @@ bool espencap_sa_has_window(const struct xfrm_state *x)
 			       x->props.replay_window;
 }
 
+u32 espencap_sa_highest(const struct xfrm_state *x)
+{
+	return x->replay_esn ? READ_ONCE(x->replay_esn->seq) :
+			       READ_ONCE(x->replay.seq);
+}
+
 bool espencap_sa_is_newest(const struct xfrm_state *x, u32 seq)
 {
-	return seq == (x->replay_esn ? READ_ONCE(x->replay_esn->seq) :
-				       READ_ONCE(x->replay.seq));
+	return seq == espencap_sa_highest(x);
 }
 
 void espencap_sa_identify(const struct xfrm_state *x,

@@ -131,6 +131,15 @@ bool espencap_sa_is_async(const struct xfrm_state *x);
 bool espencap_sa_has_window(const struct xfrm_state *x);
 
 /**
+ * espencap_sa_highest() - the highest number that XFRM has accepted
+ * @x: an SA with a replay window
+ *
+ * Context: any.
+ * Return: its lower half, in host byte order.
+ */
+u32 espencap_sa_highest(const struct xfrm_state *x);
+
+/**
  * espencap_sa_is_newest() - is this the packet with the highest number so far?
  * @x: an SA with a replay window, which has accepted the packet
  * @seq: lower half of the packet's sequence number, in host byte order

@@ -105,5 +105,8 @@ check 'unload' module_unload
 check 'and load again' module_load
 serve 2797
 check 'pings after that' pings a "${inner_a[4]}" "${inner_b[4]}" 5
+# other scenarios are about kernels without them
+xfrm_clear a b
+await 10 'the offload modules can go' modprobe -r esp4_offload esp6_offload
 
 plan_done

@@ -37,16 +37,6 @@ moves() {
 	echo "$(counter g port 2797 peers_learned) $(counter g port 2797 peers_moved)"
 }
 
-# carried NS SPI: how many packets an SA has carried.
-carried() {
-	ip -n "$1" -s xfrm state list proto esp spi "$2" |
-		sed -n 's/.*(bytes), \([0-9]*\)(packets)$/\1/p' | head -n 1
-}
-
-packets_are() {
-	[ "$(carried "$1" "$2")" = "$3" ]
-}
-
 one_ping() {
 	in_ns c ping -q -n -c 1 -W 0.3 -I "${inner_b[$v]}" "${inner_a[$v]}" > /dev/null
 }
@@ -202,11 +192,11 @@ sa c "${client[4]}" "${gateway[4]}" 0x1001 1 "$key_ab" tunnel
 ip -n c xfrm state delete src "${client[4]}" dst "${gateway[4]}" proto esp \
 	spi 0x1000
 check "$what: rekeyed" client_pings 3
-taken=$(carried g 0x1000)
+taken=$(sa_packets g 0x1000)
 inject "$v" 5005 "$packet"
 safe 'the newest packet of an older SA, from a new endpoint'
 check_eq "$what: an older SA has moved nothing" "$before" "$(moves)"
-check_eq "$what: yet XFRM has taken it" $((taken + 1)) "$(carried g 0x1000)"
+check_eq "$what: yet XFRM has taken it" $((taken + 1)) "$(sa_packets g 0x1000)"
 
 # Through another IPsec layer: genuine, and yet it says nothing of the way.
 withheld
@@ -219,10 +209,10 @@ ip -n x xfrm policy add src "${outsider[4]}" dst "${gateway[4]}" proto udp \
 	dir out tmpl src "${outsider[4]}" dst "${gateway[4]}" proto esp reqid 9 \
 	mode transport
 before=$(moves)
-taken=$(carried g 0x1001)
+taken=$(sa_packets g 0x1001)
 inject "$v" 5006 "$packet"
 await 5 "$what: a packet within another SA is taken" \
-	packets_are g 0x1001 $((taken + 1))
+	sa_packets_are g 0x1001 $((taken + 1))
 safe 'a genuine packet within another SA'
 check_eq "$what: another SA has moved nothing" "$before" "$(moves)"
 ip -n x xfrm policy flush
@@ -253,7 +243,7 @@ check "$what: the client is learned" client_pings 3
 attacks 41000-41999
 end
 
-begin 4 'no replay window' 'carried g 0x1000'
+begin 4 'no replay window' 'sa_packets g 0x1000'
 manual "${gcm[@]}"
 ctl g port add 2797
 attempt
@@ -287,7 +277,7 @@ capture_stop seen.pcap
 packet=$(payload "$v" seen.pcap "$from_client")
 before=$(moves)
 provokes 'a replayed packet' "$replays" inject "$v" 5007 "$packet"
-provokes 'a new number' 'carried g 0x1000' inject "$v" 5008 "$(printf '%s%08x%s' "${packet:0:8}" $((0x${packet:8:8} + 1)) \
+provokes 'a new number' 'sa_packets g 0x1000' inject "$v" 5008 "$(printf '%s%08x%s' "${packet:0:8}" $((0x${packet:8:8} + 1)) \
 	"${packet:16}")"
 # The client's own packet of that number now is a replay to XFRM: without an ICV
 # there is no help against that.
@@ -295,7 +285,7 @@ attempt
 safe 'a replayed packet, and one with a new number'
 check_eq "$what: neither has moved anything" "$before" "$(moves)"
 nat_map 41000-41999
-provokes 'a packet of the client, mapped anew,' 'carried g 0x1000' \
+provokes 'a packet of the client, mapped anew,' 'sa_packets g 0x1000' \
 	attempt
 check_eq "$what: it has moved nothing either" "$before" "$(moves)"
 end

@@ -214,6 +214,16 @@ only_udp() {
 	wire_some "$description: UDP" "$file" "udp and (${ports# or })"
 }
 
+# sa_packets NS SPI: how many packets an SA has carried.
+sa_packets() {
+	ip -n "$1" -s xfrm state list proto esp spi "$2" |
+		sed -n 's/.*(bytes), \([0-9]*\)(packets)$/\1/p' | head -n 1
+}
+
+sa_packets_are() {
+	[ "$(sa_packets "$1" "$2")" = "$3" ]
+}
+
 # packets_of FILE FILTER: each packet from the IP header on, in hexadecimal, a line.
 packets_of() {
 	wire_bytes "$1" "$2" | awk '

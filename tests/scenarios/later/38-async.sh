@@ -101,6 +101,29 @@ works() {
 	check "$what: unload" module_unload
 }
 
+# in_flight WHAT: a request is with the cipher when the module goes. cryptd works on the CPU
+# that asked, where something more urgent keeps it from doing so.
+in_flight() {
+	local what=$1 hog unloading
+	module_load
+	serve 2797
+	sas cryptd 4
+	policies 4 4
+	check "$what: ping" pings a "${inner_a[4]}" "${inner_b[4]}"
+	sysctl -qw kernel.sched_rt_runtime_us=-1
+	spawn hog.log taskset -c 0 chrt -f 50 sh -c 'while :; do :; done'
+	hog=$spawned
+	in_ns a taskset -c 0 chrt -f 60 ping -q -c 1 -W 0.1 -I "${inner_a[4]}" \
+		"${inner_b[4]}" > /dev/null || true
+	spawn unload.log taskset -c 1 rmmod espencap
+	unloading=$spawned
+	await 10 "$what: unload waits for the cipher" \
+		grep -q espencap_offload_exit "/proc/$unloading/stack"
+	stop "$hog"
+	check "$what: and ends when it has answered" wait "$unloading"
+	xfrm_clear a b
+}
+
 gateways
 # shellcheck disable=SC2034 # used through ${!cipher}
 readonly pcrypt='pcrypt(rfc4106(gcm(aes)))'
@@ -119,6 +142,7 @@ for cipher in pcrypt cryptd; do
 	# a faster cipher may have come meanwhile, which is not asynchronous yet
 	asynchronous "${!cipher}"
 	works "$cipher and offload modules" $cipher
+	[ $cipher != cryptd ] || in_flight 'cryptd holds a packet'
 	rmmod esp4_offload esp6_offload
 done
 
