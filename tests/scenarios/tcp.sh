@@ -31,21 +31,21 @@ tcp() {
 }
 
 # sizes WHAT NS FROM TO FIRST LAST: a datagram of each of these sizes that must not be
-# fragmented comes through, or ping says that it is too big: it does not vanish.
-# Sets largest, the largest that came through, and told_mtu, what was last said.
+# fragmented comes through, or who sends it is told that it is too long: it does not
+# vanish. (Not each version of ping says what it is told.) Sets largest, the largest that
+# came through.
 sizes() {
 	local what=$1 ns=$2 from=$3 to=$4 first=$5 last=$6
-	local size through=0 told=0 silent=() out
-	largest=0 told_mtu=
+	local size through=0 told=0 silent=()
+	largest=0
 	for ((size = first; size <= last; size += 1)); do
-		if out=$(in_ns "$ns" ping -c 1 -W 2 -M 'do' -s "$size" \
-			-I "$from" "$to" 2>&1); then
+		if in_ns "$ns" ping -q -c 1 -W 2 -M 'do' -s "$size" -I "$from" \
+			"$to" > /dev/null 2>&1; then
 			through=$((through + 1))
 			largest=$size
-		elif grep -qE 'too long|too big|Frag needed|mtu' <<< "$out"; then
+		elif [ -n "$(in_ns "$ns" python3 "$datagram" too-long "$from" "$to" \
+			"$size")" ]; then
 			told=$((told + 1))
-			told_mtu=$(grep -oP 'mtu *[:=] *\K[0-9]+' <<< "$out" |
-				tail -n 1) || true
 		else
 			silent+=("$size")
 		fi

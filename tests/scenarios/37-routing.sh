@@ -9,11 +9,11 @@
 #
 # Policy rules and multipath routes that look at UDP and its ports see the new header;
 # a peer that is elsewhere gets the route to there; a VRF has its own routes.
-# shellcheck source=../../lab/guest/lib.sh
+# shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
-# shellcheck source=../gateways.sh
+# shellcheck source=gateways.sh
 . ./gateways.sh
-# shellcheck source=../tcp.sh
+# shellcheck source=tcp.sh
 . ./tcp.sh
 
 outer_a=([4]=192.0.2.1 [6]=2001:db8::1)

@@ -10,11 +10,11 @@
 #
 # r tells a with ICMP, quoting the UDP packet that is too big. a believes who quotes what
 # only those know who have seen it.
-# shellcheck source=../../lab/guest/lib.sh
+# shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
-# shellcheck source=../gateways.sh
+# shellcheck source=gateways.sh
 . ./gateways.sh
-# shellcheck source=../tcp.sh
+# shellcheck source=tcp.sh
 . ./tcp.sh
 
 outer_b=([4]=198.51.100.2 [6]=2001:db8:51::2)
@@ -155,7 +155,7 @@ for v in 4 6; do
 	narrow 1500
 	healed() {
 		pings a "${inner_a[$v]}" "${inner_b[$v]}" 1 -M 'do' \
-			-s $((v == 4 ? 1410 : 1370)) && is_mtu $v 1500
+			-s $((v == 4 ? 1410 : 1370)) && is_mtu "$v" 1500
 	}
 	await 20 "IPv$v: and forgotten" healed
 	narrow 1400
@@ -225,7 +225,7 @@ for v in 4 6; do
 	too_big $v one 1300 200 $udp 0acf
 	too_big $v one 1300 4
 	check_eq "$what: other ports, and half a header, are not looked at" 3 "$(told)"
-	check "$what: and change nothing" is_mtu $v 1500
+	check "$what: and change nothing" is_mtu "$v" 1500
 
 	what="IPv$v, genuine"
 	too_big $v one 1300 16

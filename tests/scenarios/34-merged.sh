@@ -8,11 +8,11 @@
 # GRO merges datagrams of a flow that have a UDP checksum; UDP_SEGMENT makes such
 # packets without it. What a has sent is recorded in w, and sent again so that it comes
 # to b in one piece. None of the datagrams may get lost or change, ours or not.
-# shellcheck source=../../lab/guest/lib.sh
+# shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
-# shellcheck source=../gateways.sh
+# shellcheck source=gateways.sh
 . ./gateways.sh
-# shellcheck source=../tcp.sh
+# shellcheck source=tcp.sh
 . ./tcp.sh
 
 # record V N: N datagrams through the tunnel, of one length, their UDP payloads in
@@ -24,9 +24,9 @@ record() {
 	capture w a recorded.pcap "udp and src host ${outer_a[$v]}"
 	for ((i = 0; i < n; i++)); do
 		sent+=("$(head -c 200 /dev/urandom | od -An -v -tx1 | tr -d ' \n')")
-		in_ns a python3 "$datagram" send "${inner_a[$v]}" 7002 \
-			"${inner_b[$v]}" 7001 "${sent[i]}"
 	done
+	in_ns a python3 "$datagram" send "${inner_a[$v]}" 7002 "${inner_b[$v]}" 7001 \
+		"${sent[@]}"
 	capture_stop recorded.pcap
 	packets_of recorded.pcap udp > "$LAB_OUT/recorded"
 	cut -c "$((v == 4 ? 57 : 97))-" "$LAB_OUT/recorded" > "$LAB_OUT/payloads"

@@ -8,11 +8,11 @@
 # pcrypt and cryptd stand before an ordinary cipher once somebody has asked for them by
 # name; an SA made after that uses them. With esp4_offload and esp6_offload, packets
 # then come back to espencap's own device, and the module must not go before them.
-# shellcheck source=../../lab/guest/lib.sh
+# shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
-# shellcheck source=../gateways.sh
+# shellcheck source=gateways.sh
 . ./gateways.sh
-# shellcheck source=../tcp.sh
+# shellcheck source=tcp.sh
 . ./tcp.sh
 
 # asynchronous NAME: somebody asks for it. He may be refused, as it is there under another

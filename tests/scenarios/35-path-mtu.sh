@@ -9,11 +9,11 @@
 #
 # From a itself and from i behind it, in tunnel and transport mode, with every kind of
 # limit that a route can have.
-# shellcheck source=../../lab/guest/lib.sh
+# shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
-# shellcheck source=../gateways.sh
+# shellcheck source=gateways.sh
 . ./gateways.sh
-# shellcheck source=../tcp.sh
+# shellcheck source=tcp.sh
 . ./tcp.sh
 
 declare -A behind=([4]=10.3.0.2 [6]=fd00:3::2)
@@ -39,8 +39,9 @@ fits() {
 	check_eq "$what: the largest is as large as can be" $size "$largest"
 	# in transport mode, IPv6 says no more than EMSGSIZE, as with ESP alone
 	[ "$o-$mode" = 6-transport ] ||
-		check_eq "$what: whoever sends more is told mtu = N" \
-			$((ip_header[$i] + 8 + size)) "$told_mtu"
+		check_eq "$what: whoever sends more is told the MTU" \
+			$((ip_header[$i] + 8 + size)) "$(in_ns "$ns" python3 \
+			"$datagram" too-long "$from" "$to" $((size + 1)) | tail -n 1)"
 	wire_some "$what: the largest is one packet" fits.pcap \
 		"(ip and ip[2:2] = $((ip_header[4] + added + esp))) or
 			(ip6 and ip6[4:2] = $((added + esp)))"

@@ -8,11 +8,11 @@
 # Five transfers of 32 MB each way of carrying them, in turn; the median must be at least
 # nine tenths. Emulated CPUs are slow, so that it is the work for each packet that
 # counts, as on a gateway that is busy.
-# shellcheck source=../../lab/guest/lib.sh
+# shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
-# shellcheck source=../gateways.sh
+# shellcheck source=gateways.sh
 . ./gateways.sh
-# shellcheck source=../tcp.sh
+# shellcheck source=tcp.sh
 . ./tcp.sh
 
 readonly amount=32000000
