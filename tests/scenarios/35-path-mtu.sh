@@ -34,7 +34,7 @@ fits() {
 	# what there is to know, XFRM learns by the first packet
 	check "$what: ping" pings "$ns" "$from" "$to" 2
 	capture w b fits.pcap udp
-	sizes "$what" "$ns" "$from" "$to" $((size - 6)) $((size + 6))
+	sizes "$what" "$ns" "$from" "$to" $((size - 3)) $((size + 4))
 	capture_stop fits.pcap
 	check_eq "$what: the largest is as large as can be" $size "$largest"
 	# in transport mode, IPv6 says no more than EMSGSIZE, as with ESP alone
@@ -54,8 +54,8 @@ fits() {
 # flows WHAT I [FROM]: TCP, without a fragment.
 flows() {
 	capture w b flows.pcap udp
-	tcp "$1" "${3-${inner_a[$2]}}" "${inner_b[$2]}" 2000000
-	tcp "$1, other way" "${3-${inner_a[$2]}}" "${inner_b[$2]}" 2000000 -R
+	tcp "$1" "${3-${inner_a[$2]}}" "${inner_b[$2]}" 1000000
+	tcp "$1, other way" "${3-${inner_a[$2]}}" "${inner_b[$2]}" 1000000 -R
 	capture_stop flows.pcap
 	wire_none "$1: TCP is not fragmented" flows.pcap "$fragments"
 }

@@ -91,7 +91,7 @@ a_router() {
 	check "$what: pings" pings a "${inner_a[$v]}" "${inner_b[$v]}"
 	# the first large packet is the router's to refuse
 	capture_at_b "$v"
-	tcp "$what" "${inner_a[$v]}" "${inner_b[$v]}" 1000000
+	tcp "$what" "${inner_a[$v]}" "${inner_b[$v]}" 400000
 	await 5 "$what: it is the peer's" is_mtu "$v" "$mtu"
 	check "$what: a router was believed" test \
 		"$(counter a port "$port" too_big_believed)" -ge 1
@@ -101,7 +101,7 @@ a_router() {
 	in_ns a ping -q -c 3 -W 1 -s 2000 -I "${inner_a[$v]}" \
 		"${inner_b[$v]}" > /dev/null || true
 	capture_at_b "$v"
-	tcp "$what, then" "${inner_a[$v]}" "${inner_b[$v]}" 1000000
+	tcp "$what, then" "${inner_a[$v]}" "${inner_b[$v]}" 400000
 	sizes "$what" a "${inner_a[$v]}" "${inner_b[$v]}" \
 		$((largest_payload - 10)) $((largest_payload + 4))
 	capture_stop b.pcap

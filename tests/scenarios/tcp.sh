@@ -36,15 +36,16 @@ tcp() {
 # came through.
 sizes() {
 	local what=$1 ns=$2 from=$3 to=$4 first=$5 last=$6
-	local size through=0 told=0 silent=()
+	local size through=0 told=0 silent=() out
 	largest=0
 	for ((size = first; size <= last; size += 1)); do
-		if in_ns "$ns" ping -q -c 1 -W 2 -M 'do' -s "$size" -I "$from" \
-			"$to" > /dev/null 2>&1; then
+		if out=$(in_ns "$ns" ping -c 1 -W 2 -M 'do' -s "$size" -I "$from" \
+			"$to" 2>&1); then
 			through=$((through + 1))
 			largest=$size
-		elif [ -n "$(in_ns "$ns" python3 "$datagram" too-long "$from" "$to" \
-			"$size")" ]; then
+		elif grep -qiE 'too long|too big|frag needed' <<< "$out" ||
+			[ -n "$(in_ns "$ns" python3 "$datagram" too-long "$from" \
+				"$to" "$size")" ]; then
 			told=$((told + 1))
 		else
 			silent+=("$size")
