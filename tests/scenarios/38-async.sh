@@ -15,24 +15,34 @@
 # shellcheck source=tcp.sh
 . ./tcp.sh
 
-# asynchronous NAME: somebody asks for it. He may be refused, as it is there under another
-# name; but there it is, and has precedence.
+declare -A names=(
+	[pcrypt]='pcrypt(rfc4106(gcm(aes)))'
+	[cryptd]='cryptd(echainiv(authencesn(hmac(sha256),cbc(aes))))'
+)
+declare -A drivers=([pcrypt]='pcrypt(rfc4106' [cryptd]='cryptd(echainiv(authencesn(')
+
+# users CIPHER: how often it is in use; fails if it is not there.
+users() {
+	awk -v driver="${drivers[$1]}" '
+		$1 == "driver" { ours = index($3, driver) == 1 }
+		$1 == "refcnt" && ours { there = 1; users += $3 - 1 }
+		END { print users + 0; exit !there }' /proc/crypto
+}
+
+# asynchronous CIPHER: somebody asks for it by name. He may be refused, as it is there
+# under another name; but there it is, and has precedence.
 asynchronous() {
 	python3 -c '
 import socket, sys
 try:
     socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET).bind(("aead", sys.argv[1]))
 except OSError:
-    pass' "$1"
-	grep -q "^driver *: ${1%%(*}(" /proc/crypto || die "there is no $1"
+    pass' "${names[$1]}"
+	users "$1" > /dev/null || die "there is no ${names[$1]}"
 }
 
-# in_use DRIVER: an SA has it.
 in_use() {
-	awk -v driver="$1" '
-		$1 == "driver" { ours = index($3, driver) == 1 }
-		$1 == "refcnt" && ours && $3 > 1 { found = 1 }
-		END { exit !found }' /proc/crypto
+	[ "$(users "$1")" -gt 0 ]
 }
 
 # sas CIPHER V: of a tunnel.
@@ -125,22 +135,18 @@ in_flight() {
 }
 
 gateways
-# shellcheck disable=SC2034 # used through ${!cipher}
-readonly pcrypt='pcrypt(rfc4106(gcm(aes)))'
-# shellcheck disable=SC2034
-readonly cryptd='cryptd(echainiv(authenc(hmac(sha256),cbc(aes))))'
 for cipher in pcrypt cryptd; do
 	if ! modprobe $cipher 2> /dev/null; then
 		lab_result 0 "$cipher # SKIP this kernel has none"
 		continue
 	fi
 	modprobe algif_aead
-	asynchronous "${!cipher}"
+	asynchronous $cipher
 	works "$cipher" $cipher
 	modprobe esp4_offload
 	modprobe esp6_offload
 	# a faster cipher may have come meanwhile, which is not asynchronous yet
-	asynchronous "${!cipher}"
+	asynchronous $cipher
 	works "$cipher and offload modules" $cipher
 	[ $cipher != cryptd ] || in_flight 'cryptd holds a packet'
 	rmmod esp4_offload esp6_offload
