@@ -161,11 +161,14 @@ serve() {
 	done
 }
 
-# pings NS FROM TO [COUNT [MORE...]]: every one of COUNT pings is answered.
+# pings NS FROM TO [COUNT [MORE...]]: every one of COUNT pings is answered. Once there was
+# an answer, ping waits for the last no longer than an interval, or twice as long as the
+# slowest took.
 pings() {
-	local ns=$1 from=$2 to=$3 count=${4:-3} said
+	local ns=$1 from=$2 to=$3 count=${4:-3} said interval=0.01
 	shift $(($# < 4 ? $# : 4))
-	said=$(in_ns "$ns" ping -q -n -i 0.01 -W 5 -c "$count" -I "$from" "$@" \
+	[ "$count" -gt 5 ] || interval=0.1
+	said=$(in_ns "$ns" ping -q -n -i $interval -W 5 -c "$count" -I "$from" "$@" \
 		"$to") || true
 	echo "$said"
 	grep -q ' 0% packet loss' <<< "$said"
