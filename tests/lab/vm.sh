@@ -30,6 +30,8 @@ scenario_files() {
 	for name; do
 		if [ -f "$top/tests/scenarios/$name.sh" ]; then
 			echo "$top/tests/scenarios/$name.sh"
+		elif [ -n "$with" ] && [ -f "$with/$name.sh" ]; then
+			echo "$with/$name.sh"
 		elif [ -f "$name" ]; then
 			readlink -f "$name"
 		else
@@ -67,6 +69,9 @@ vm_payload() {
 	cp -r "$lab/guest" "$dir/guest"
 	# All of them: a scenario may have files beside it.
 	cp -r "$top/tests/scenarios" "$dir/scenarios"
+	[ -z "$with" ] || cp -r "$with/." "$dir/scenarios/"
+	[ "${#environment[@]}" = 0 ] ||
+		printf 'export %q\n' "${environment[@]}" > "$dir/environment"
 	while read -r file; do
 		cp "$file" "$dir/scenarios/"
 		limit=$(sed -n 's/^# time limit: \([0-9]*\) s$/\1/p' "$file")
@@ -89,17 +94,25 @@ readonly kernel_arguments='console=ttyS0 quiet root=/dev/vda rw rootfstype=ext4
 init=/sbin/lab-init panic=-1 oops=panic mitigations=off tsc=reliable apparmor=0
 noresume fsck.mode=skip log_buf_len=4M printk.devkmsg=on'
 
+# How the guest's CPUs run: two of them as fast as they can, or one by one.
+readonly -A machines=(
+	[fast]='-accel tcg,thread=multi -smp 2'
+	[counting]='-accel tcg,thread=single -icount shift=0,sleep=off,align=off -smp 1'
+)
+
 vm_boot() {
 	local kernel=$1 root=$2 out=$3 limit=$4 status=0
 	local ktap=$out/run-$kernel.ktap console=$out/run-$kernel.console
 	local left=$out/run-$kernel.left payload=$out/.payload-$kernel.tar
+	local cpus
+	read -r -a cpus <<< "${machines[$machine]}"
 	rm -rf "$left" "$left.img"
 	truncate -s 256M "$left.img"
 	# setpriv: a guest does not outlive this script, however it ends.
 	setpriv --pdeathsig TERM \
 		timeout --foreground -k 5 "$limit" \
-		qemu-system-x86_64 -nodefaults -M q35 -accel tcg,thread=multi \
-		-cpu max,la57=off -smp 2 -m 2048 -nic none -display none -no-reboot \
+		qemu-system-x86_64 -nodefaults -M q35 "${cpus[@]}" \
+		-cpu max,la57=off -m 2048 -nic none -display none -no-reboot \
 		-kernel "$root/vmlinuz" -initrd "$root/initrd.img" \
 		-append "${kernel_arguments//$'\n'/ }" \
 		-drive "file=$root/disk.img,if=virtio,format=raw,snapshot=on" \
