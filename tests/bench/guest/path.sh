@@ -1,0 +1,90 @@
+# shellcheck shell=bash disable=SC2154 # what lib.sh defines
+# SPDX-License-Identifier: GPL-2.0
+# The way that the measured packets take, and the generator.
+#
+#    gen ─────────── g1 ═══════════ g2 ─── sink
+#   pktgen      encapsulates    decapsulates   a dummy
+#
+#   10.0.1.2    10.0.1.1                10.0.3.1      inner, IPv4 (4)
+#   fd00:1::2   fd00:1::1               fd00:3::1     inner, IPv6 (6)
+#             192.0.2.1    192.0.2.2                  outer, IPv4
+#           2001:db8::1    2001:db8::2                outer, IPv6
+#
+# Each packet is made, forwarded twice and thrown away before the next one is
+# made, all by one CPU. Neighbours are permanent: to look for them would be
+# counted, too, in some runs and not in others.
+
+declare -A outer_1=([4]=192.0.2.1 [6]=2001:db8::1)
+declare -A outer_2=([4]=192.0.2.2 [6]=2001:db8::2)
+declare -A gen=([4]=10.0.1.2 [6]=fd00:1::2)
+declare -A near=([4]=10.0.1.1 [6]=fd00:1::1)
+declare -A far=([4]=10.0.3.1 [6]=fd00:3::1)
+declare -A beyond=([4]=10.0.3.2 [6]=fd00:3::2)
+declare -A near_net=([4]=10.0.1.0/24 [6]=fd00:1::/64)
+declare -A far_net=([4]=10.0.3.0/24 [6]=fd00:3::/64)
+declare -A bits=([4]=24 [6]=64)
+
+mac_of() {
+	ip -n "$1" -j link show dev "$2" | jq -r '.[0].address'
+}
+
+# neighbours NS1 IF1 ADDRESS1 NS2 IF2 ADDRESS2: they know each other for good.
+neighbours() {
+	ip -n "$1" neigh replace "$6" dev "$2" nud permanent \
+		lladdr "$(mac_of "$4" "$5")"
+	ip -n "$4" neigh replace "$3" dev "$5" nud permanent \
+		lladdr "$(mac_of "$1" "$2")"
+}
+
+path() {
+	local v
+	ns_add gen g1 g2
+	link gen g1 g1 gen
+	link g1 g2 g2 g1
+	ip -n g2 link add sink up type dummy
+	for v in 4 6; do
+		addr gen g1 "${gen[$v]}/${bits[$v]}"
+		addr g1 gen "${near[$v]}/${bits[$v]}"
+		addr g1 g2 "${outer_1[$v]}/${bits[$v]}"
+		addr g2 g1 "${outer_2[$v]}/${bits[$v]}"
+		addr g2 sink "${far[$v]}/${bits[$v]}"
+		neighbours gen g1 "${gen[$v]}" g1 gen "${near[$v]}"
+		neighbours g1 g2 "${outer_1[$v]}" g2 g1 "${outer_2[$v]}"
+		ip -n g1 -"$v" route add "${far_net[$v]}" via "${outer_2[$v]}"
+		ip -n g2 -"$v" route add "${near_net[$v]}" via "${outer_1[$v]}"
+	done
+	forwarding g1 g2
+	modprobe pktgen
+}
+
+# pktgen FILE COMMAND...: each command is a line that is written to it.
+pktgen() {
+	local file=/proc/net/pktgen/$1
+	shift
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	in_ns gen sh -c 'file=$1; shift
+		for command; do echo "$command" > "$file"; done' - "$file" "$@"
+}
+
+sunk() {
+	in_ns g2 cat /sys/class/net/sink/statistics/tx_packets
+}
+
+# What pktgen calls them.
+declare -A from=([4]=src_min [6]=src6)
+declare -A to=([4]=dst [6]=dst6)
+
+# send V SIZE COUNT: packets of SIZE bytes, from the IP header on, to beyond.
+# Sets took, the nanoseconds of it all, and arrived, how many came out.
+send() {
+	local v=$1 size=$2 count=$3 before
+	pktgen kpktgend_0 rem_device_all 'add_device g1'
+	pktgen g1 "count $count" "pkt_size $((size + 14))" 'delay 0' \
+		"${to[$v]} ${beyond[$v]}" "${from[$v]} ${gen[$v]}" \
+		"dst_mac $(mac_of g1 gen)"
+	before=$(sunk)
+	pktgen pgctrl start
+	arrived=$(($(sunk) - before))
+	took=$(in_ns gen sed -n 's/^Result: OK: \([0-9]*\)(.*/\1000/p' \
+		/proc/net/pktgen/g1)
+}
