@@ -4,7 +4,7 @@
 # from a copy of the checkout.  A build is kept under a hash of its sources, so
 # that only changed sources are built again.
 
-# The sources, NUL-separated, relative to the top; of the tests, only the NIC is.
+# The sources, NUL-separated, relative to the top; of the tests, only modules are.
 # Outside of a git checkout (or in one that is another user's) there is no list
 # of them: then everything but known build products.
 sources() {
@@ -19,7 +19,7 @@ sources() {
 			-not -name modules.order -not -name Module.symvers
 			-not -path ./userspace/espencapctl -printf '%P\0')
 	fi
-	"${list[@]}" | grep -zvP '^tests/(?!lab/nic/)' |
+	"${list[@]}" | grep -zvP '^tests/(?!lab/nic/|bench/empty/)' |
 		# A file that git knows may have been removed since.
 		while IFS= read -r -d '' file; do
 			[ ! -f "$file" ] || printf '%s\0' "$file"
@@ -71,6 +71,7 @@ build_make() {
 	build_take "$src" espencap.ko "$dir.part"
 	build_take "$src" espencapctl "$dir.part"
 	build_take "$src" fakenic.ko "$dir.part"
+	build_take "$src" emptyhook.ko "$dir.part"
 	cp "$log" "$dir.part/log"
 	rm -rf "$src"
 	mv "$dir.part" "$dir"

@@ -80,7 +80,7 @@ vm_payload() {
 		echo "$(basename "$file" .sh) $limit" >> "$dir/plan"
 	done <<< "$2"
 	if [ -n "$built" ]; then
-		cp "$built/espencap.ko" "$built/fakenic.ko" "$dir/module/"
+		cp "$built"/*.ko "$dir/module/"
 		cp "$built/espencapctl" "$dir/bin/"
 	fi
 	tar --owner=0 --group=0 -C "$dir" -cf "$dir.tar" .
@@ -118,6 +118,7 @@ vm_boot() {
 		-drive "file=$root/disk.img,if=virtio,format=raw,snapshot=on" \
 		-drive "file=$payload,if=virtio,format=raw,readonly=on" \
 		-drive "file=$left.img,if=virtio,format=raw" \
+		-monitor "$monitor" \
 		-serial "file:$console" -serial stdio < /dev/null |
 		tee "$ktap" | vm_prefix "$kernel" || status=$?
 	vm_left "$left"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # what lib.sh defines
+# shellcheck shell=bash disable=SC2154,SC2034 # what lib.sh defines; what is used
 # SPDX-License-Identifier: GPL-2.0
 # The way that the measured packets take, and the generator.
 #
@@ -19,7 +19,6 @@ declare -A outer_2=([4]=192.0.2.2 [6]=2001:db8::2)
 declare -A gen=([4]=10.0.1.2 [6]=fd00:1::2)
 declare -A near=([4]=10.0.1.1 [6]=fd00:1::1)
 declare -A far=([4]=10.0.3.1 [6]=fd00:3::1)
-declare -A beyond=([4]=10.0.3.2 [6]=fd00:3::2)
 declare -A near_net=([4]=10.0.1.0/24 [6]=fd00:1::/64)
 declare -A far_net=([4]=10.0.3.0/24 [6]=fd00:3::/64)
 declare -A bits=([4]=24 [6]=64)
@@ -52,6 +51,7 @@ path() {
 		neighbours g1 g2 "${outer_1[$v]}" g2 g1 "${outer_2[$v]}"
 		ip -n g1 -"$v" route add "${far_net[$v]}" via "${outer_2[$v]}"
 		ip -n g2 -"$v" route add "${near_net[$v]}" via "${outer_1[$v]}"
+		socket g2 "${outer_2[$v]}" 9
 	done
 	forwarding g1 g2
 	modprobe pktgen
@@ -66,25 +66,44 @@ pktgen() {
 		for command; do echo "$command" > "$file"; done' - "$file" "$@"
 }
 
-sunk() {
-	in_ns g2 cat /sys/class/net/sink/statistics/tx_packets
+# socket NS ADDRESS PORT [UDP_ENCAP]: a UDP socket that nobody reads from, for as
+# long as the scenario lasts.
+socket() {
+	local name=socket-$1-$2-$3
+	spawn "$name" ip netns exec "$1" python3 deaf.py "$2" "$3" \
+		${4:+"$4"}
+	until_true 20 grep -q ready "$LAB_OUT/$name" ||
+		die "the socket is not there: $(cat "$LAB_OUT/$name")"
 }
 
-# What pktgen calls them.
+# Where it sends to.
+declare -A targets=(
+	[through 4]=10.0.3.2 [through 6]=fd00:3::2
+	[local 4]=192.0.2.2 [local 6]=2001:db8::2
+)
+# What pktgen calls the addresses.
 declare -A from=([4]=src_min [6]=src6)
 declare -A to=([4]=dst [6]=dst6)
 
-# send V SIZE COUNT: packets of SIZE bytes, from the IP header on, to beyond.
-# Sets took, the nanoseconds of it all, and arrived, how many came out.
+arrivals() {
+	case $1 in
+	through) in_ns g2 cat /sys/class/net/sink/statistics/tx_packets ;;
+	local) in_ns g2 cat /sys/class/net/g1/statistics/rx_packets ;;
+	esac
+}
+
+# send WAY V SIZE COUNT: packets of SIZE bytes, from the IP header on: through both
+# gateways, or to a socket of g2. Sets took, the nanoseconds of it all, and arrived,
+# how many came out.
 send() {
-	local v=$1 size=$2 count=$3 before
+	local way=$1 v=$2 size=$3 count=$4 before
 	pktgen kpktgend_0 rem_device_all 'add_device g1'
 	pktgen g1 "count $count" "pkt_size $((size + 14))" 'delay 0' \
-		"${to[$v]} ${beyond[$v]}" "${from[$v]} ${gen[$v]}" \
+		"${to[$v]} ${targets[$way $v]}" "${from[$v]} ${gen[$v]}" \
 		"dst_mac $(mac_of g1 gen)"
-	before=$(sunk)
+	before=$(arrivals "$way")
 	pktgen pgctrl start
-	arrived=$(($(sunk) - before))
+	arrived=$(($(arrivals "$way") - before))
 	took=$(in_ns gen sed -n 's/^Result: OK: \([0-9]*\)(.*/\1000/p' \
 		/proc/net/pktgen/g1)
 }

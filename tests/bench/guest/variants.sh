@@ -38,16 +38,20 @@ policies() {
 	done
 }
 
+# tunnel V MORE...
+tunnel() {
+	local v=$1
+	sas "$@"
+	policies "$v" g1 "${near_net[$v]}" "${outer_1[$v]}" \
+		"${far_net[$v]}" "${outer_2[$v]}"
+	policies "$v" g2 "${far_net[$v]}" "${outer_2[$v]}" \
+		"${near_net[$v]}" "${outer_1[$v]}"
+}
+
 # tunnels MORE...: one over IPv4 and one over IPv6.
 tunnels() {
-	local v
-	for v in 4 6; do
-		sas $v "$@"
-		policies $v g1 "${near_net[$v]}" "${outer_1[$v]}" \
-			"${far_net[$v]}" "${outer_2[$v]}"
-		policies $v g2 "${far_net[$v]}" "${outer_2[$v]}" \
-			"${near_net[$v]}" "${outer_1[$v]}"
-	done
+	tunnel 4 "$@"
+	tunnel 6 "$@"
 }
 
 # Two hops that do nothing but forward.
@@ -56,25 +60,12 @@ variant_plain() { :; }
 variant_native() { tunnels "${null[@]}"; }
 variant_native_icv() { tunnels "${icv[@]}"; }
 
-# What two hooks cost that do nothing.
-variant_empty_hooks() {
-	insmod "$LAB_MODULES/emptyhook.ko"
-	variant_native
-}
-
 # The kernel's own: SAs with a template, and a socket with UDP_ENCAP.
 kernels_own() {
 	local encap=$1 type=$2 port=$3 v
 	for v in 4 6; do
-		sas $v "${null[@]}" encap "$encap" "$port" "$port" "${any[$v]}"
-		policies $v g1 "${near_net[$v]}" "${outer_1[$v]}" \
-			"${far_net[$v]}" "${outer_2[$v]}"
-		policies $v g2 "${far_net[$v]}" "${outer_2[$v]}" \
-			"${near_net[$v]}" "${outer_1[$v]}"
-		spawn "socket-$v.log" ip netns exec g2 python3 datagram.py \
-			receive "${outer_2[$v]}" "$port" "$LAB_OUT/socket-$v" "$type"
-		until_true 20 grep -q ready "$LAB_OUT/socket-$v" ||
-			die "the socket is not there: $(cat "$LAB_OUT/socket-$v.log")"
+		tunnel $v "${null[@]}" encap "$encap" "$port" "$port" "${any[$v]}"
+		socket g2 "${outer_2[$v]}" "$port" "$type"
 	done
 }
 
