@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Boots guests that count instructions, some at a time, and collects what they say."""
+import collections
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+import time
+
+BENCH = os.path.dirname(os.path.realpath(__file__))
+LAB = os.path.join(os.path.dirname(BENCH), "lab", "lab")
+SAID = re.compile(r"^  # (cost|peers): (.*)$", re.MULTILINE)
+
+# One fresh boot: a variant, what is beside it, and the cells to measure.
+Boot = collections.namedtuple("Boot", "kernel variant beside cells repeat")
+
+
+def kernels():
+    """Those that are run."""
+    lines = subprocess.run([LAB, "kernels"], check=True, text=True,
+                           stdout=subprocess.PIPE).stdout.splitlines()
+    return [fields[0] for fields in map(str.split, lines) if fields[3] == "run"]
+
+
+def version(kernel):
+    return subprocess.run([LAB, "version", kernel], check=True, text=True,
+                          stdout=subprocess.PIPE).stdout.strip()
+
+
+def build(kernel, logs):
+    """Before guests want it all at once."""
+    with open(os.path.join(logs, "build-%s.log" % kernel), "wb") as log:
+        if subprocess.run([LAB, "build", kernel], stdout=log, stderr=log,
+                          check=False).returncode:
+            sys.exit("bench: the build for %s failed: see %s" % (
+                kernel, log.name))
+
+
+def run(boot, packets, logs):
+    """What the guest said: (word, rest of the line)."""
+    name = "-".join([boot.kernel, boot.variant, *boot.beside.split(),
+                     str(boot.repeat)])
+    out = os.path.join(logs, name)
+    os.makedirs(out, exist_ok=True)
+    with open(os.path.join(out, "log"), "wb") as log:
+        done = subprocess.run(
+            [LAB, "run", "-o", out, "--counting",
+             "--with", os.path.join(BENCH, "guest"),
+             "-e", "VARIANT=" + boot.variant, "-e", "BESIDE=" + boot.beside,
+             "-e", "CELLS=" + " ".join(boot.cells), "-e", "PACKETS=%d" % packets,
+             boot.kernel, "cost"], stdout=log, stderr=log,
+            stdin=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        sys.exit("bench: %s failed: see %s/log" % (name, out))
+    with open(os.path.join(out, "run-%s.ktap" % boot.kernel),
+              encoding="utf-8") as ktap:
+        return SAID.findall(ktap.read())
+
+
+def run_all(boots, packets, logs, jobs):
+    """Yields (boot, word, rest). A boot's figures do not depend on how many others
+    run on this machine meanwhile."""
+    started, done = time.monotonic(), 0
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        waiting = {pool.submit(run, boot, packets, logs): boot for boot in boots}
+        try:
+            for ready in concurrent.futures.as_completed(waiting):
+                done += 1
+                print("bench: %d of %d boots, %d s" % (
+                    done, len(boots), time.monotonic() - started),
+                      file=sys.stderr)
+                for said in ready.result():
+                    yield waiting[ready], *said
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
