@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 
 BENCH = os.path.dirname(os.path.realpath(__file__))
@@ -28,20 +29,24 @@ def version(kernel):
                           stdout=subprocess.PIPE).stdout.strip()
 
 
-def build(kernel, logs):
-    """Before guests want it all at once."""
-    with open(os.path.join(logs, "build-%s.log" % kernel), "wb") as log:
-        if subprocess.run([LAB, "build", kernel], stdout=log, stderr=log,
-                          check=False).returncode:
-            sys.exit("bench: the build for %s failed: see %s" % (
-                kernel, log.name))
+def build(kernel):
+    """The folder that holds the module, which is built if need be, and before several
+    guests want it at once."""
+    return subprocess.run([LAB, "built", kernel], check=True, text=True,
+                          stdout=subprocess.PIPE).stdout.strip()
 
 
-def run(boot, packets, logs):
+def logs():
+    folder = tempfile.mkdtemp(prefix="espencap-bench.")
+    print("bench: the logs are in", folder, file=sys.stderr)
+    return folder
+
+
+def run(boot, packets, folder):
     """What the guest said: (word, rest of the line)."""
     name = "-".join([boot.kernel, boot.variant, *boot.beside.split(),
                      str(boot.repeat)])
-    out = os.path.join(logs, name)
+    out = os.path.join(folder, name)
     os.makedirs(out, exist_ok=True)
     with open(os.path.join(out, "log"), "wb") as log:
         done = subprocess.run(
@@ -58,12 +63,12 @@ def run(boot, packets, logs):
         return SAID.findall(ktap.read())
 
 
-def run_all(boots, packets, logs, jobs):
+def run_all(boots, packets, folder, jobs):
     """Yields (boot, word, rest). A boot's figures do not depend on how many others
     run on this machine meanwhile."""
     started, done = time.monotonic(), 0
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        waiting = {pool.submit(run, boot, packets, logs): boot for boot in boots}
+        waiting = {pool.submit(run, boot, packets, folder): boot for boot in boots}
         try:
             for ready in concurrent.futures.as_completed(waiting):
                 done += 1
@@ -75,3 +80,31 @@ def run_all(boots, packets, logs, jobs):
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def merged(planned):
+    """What is wanted several times is measured once."""
+    cells = {}
+    for *boot, some in planned:
+        mine = cells.setdefault(tuple(boot), [])
+        mine += [cell for cell in some if cell not in mine]
+    return cells.items()
+
+
+def measure(planned, repeats, packets, folder, jobs):
+    """planned: kernel, variant, beside, cells. Returns the samples: instructions by
+    (kernel, variant, beside, cell); and what peers took, by (kernel, number)."""
+    planned = merged(planned)
+    # Interleaved: what changes in time, changes for all.
+    boots = [Boot(*boot, tuple(cells), repeat)
+             for repeat in range(repeats) for boot, cells in planned]
+    samples, peers = {}, {}
+    for boot, word, rest in run_all(boots, packets, folder, jobs):
+        first, *values = rest.split()
+        if word == "cost":
+            samples.setdefault((boot.kernel, boot.variant, boot.beside, first),
+                               []).append(int(values[0]))
+        else:
+            peers.setdefault((boot.kernel, int(first)), []).append(
+                [float(value) for value in values])
+    return samples, peers

@@ -105,12 +105,13 @@ class Results:
         return list(found)
 
     def peer_rows(self):
-        return [[kernel, "{:,}".format(count),
-                 "%.2f" % statistics.fmean(took for took, _ in values),
-                 "%.0f" % (statistics.fmean(took for took, _ in values) /
-                           count * 1e9),
-                 "%.0f" % statistics.fmean(size for _, size in values)]
-                for (kernel, count), values in self.peers.items()]
+        rows = []
+        for (kernel, count), values in self.peers.items():
+            seconds, size, per_cpu = map(statistics.fmean, zip(*values))
+            rows.append([kernel, "{:,}".format(count), "%.2f" % seconds,
+                         "{:,.0f}".format(seconds * 1e9 / count),
+                         "%.0f" % size, "%.0f" % per_cpu])
+        return rows
 
     def others(self, kernel):
         rows = []
@@ -146,7 +147,8 @@ class Results:
         if self.peers:
             text.append("\nPeers that are added at once, in one gateway:\n\n")
             text.append(table(["kernel", "peers", "10⁹ instructions",
-                               "instructions a peer", "bytes a peer"],
+                               "instructions a peer", "bytes a peer",
+                               "and for each CPU"],
                               self.peer_rows()))
         return "".join(text)
 
@@ -165,5 +167,5 @@ class Results:
         return {"kernels": self.kernels, "packets": self.packets,
                 "repeats": self.repeats, "rows": rows,
                 "peers": [{"kernel": kernel, "peers": count,
-                           "seconds_and_bytes_per_peer": values}
+                           "seconds_bytes_bytes_per_cpu": values}
                           for (kernel, count), values in self.peers.items()]}

@@ -9,25 +9,30 @@ fill() {
 	in_ns "$1" python3 fill.py "$2" "$3"
 }
 
-# Bytes of memory that are free.
-free_memory() {
+# used FIELD...: bytes of the kernel's memory.
+used() {
+	local fields=$*
 	sync
 	echo 3 > /proc/sys/vm/drop_caches
-	awk '/^MemFree:/ { print $2 * 1024 }' /proc/meminfo
+	awk -v "fields=^(${fields// /|}):$" \
+		'$1 ~ fields { sum += $2 } END { print sum * 1024 }' /proc/meminfo
 }
 
-# others PORTS PEERS: in both gateways. Says what a peer costs.
+# others PORTS PEERS: in both gateways. Says what a peer costs: seconds for all, bytes
+# for one, and bytes for one and each CPU.
 others() {
-	local ports=$1 peers=$2 ns before took
+	local ports=$1 peers=$2 ns before per_cpu took
 	[ -d /sys/module/espencap ] || module_load
 	for ns in g1 g2; do
-		note "ports: $ports in $(fill $ns ports "$ports") s"
+		fill $ns ports "$ports" > /dev/null
 		[ "$peers" != 0 ] || continue
-		before=$(free_memory)
+		before=$(used Slab VmallocUsed) per_cpu=$(used Percpu)
 		took=$(fill $ns peers "$peers")
 		# tables that have become too small grow in the background
 		sleep 1
-		note "peers: $peers $took $(((before - $(free_memory)) / peers))"
+		note "peers: $peers $took" \
+			$((($(used Slab VmallocUsed) - before) / peers)) \
+			$((($(used Percpu) - per_cpu) / peers / $(nproc)))
 	done
 }
 
