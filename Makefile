@@ -40,6 +40,21 @@ check-config:
 check:
 	@'$(TOP)/tests/check'
 
+# KERNELS, VARIANTS, PARTS: some of them, for example KERNELS=7.
+choice = $(if $($(1)),--$(2) '$($(1))')
+
+bench:
+	@'$(TOP)/scripts/setup'
+	@'$(TOP)/tests/bench/bench' -o '$(TOP)/tests/bench/results' \
+		$(call choice,KERNELS,kernels) $(call choice,VARIANTS,variants) \
+		$(call choice,PARTS,parts)
+	@'$(TOP)/tests/bench/throughput' -o '$(TOP)/tests/bench/results' \
+		$(call choice,KERNELS,kernels)
+
+bench-check:
+	@'$(TOP)/scripts/setup'
+	@'$(TOP)/tests/bench/check' $(or $(KERNELS),7)
+
 demo:
 	@'$(TOP)/scripts/demo'
 
@@ -57,10 +72,13 @@ help:
 	@echo 'make check-config  name the kernel options that this kernel lacks'
 	@echo 'make demo          two gateways and a NAT router, in a virtual machine'
 	@echo 'make check         every test, in virtual machines'
+	@echo 'make bench         what it costs, in instructions per packet; about an hour'
+	@echo 'make bench-check   some of it against budgets; about five minutes'
 	@echo 'make clean         remove what was built'
 	@echo
 	@echo 'KDIR=DIR     build directory of the kernel, here $(KDIR)'
 	@echo 'DESTDIR=DIR  install below this directory'
 	@echo 'PREFIX=DIR   where the tool goes, here $(PREFIX)'
+	@echo 'KERNELS=...  what to measure, 6.1 or 7 or both; tests/bench/README says more'
 
-.PHONY: all module tool install check-config check demo clean help
+.PHONY: all module tool install check-config check bench bench-check demo clean help

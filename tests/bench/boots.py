@@ -42,6 +42,12 @@ def logs():
     return folder
 
 
+def write(folder, name, content):
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+        file.write(content)
+
+
 def run(boot, packets, folder):
     """What the guest said: (word, rest of the line)."""
     name = "-".join([boot.kernel, boot.variant, *boot.beside.split(),

@@ -40,14 +40,18 @@ build_get() {
 	} | sha256sum)
 	dir=$cache/builds/$kernel-${hash:0:12}
 	mkdir -p "$cache/builds"
-	exec {lock}> "$cache/builds/$kernel.lock"
-	flock "$lock"
-	[ -e "$dir/espencap.ko" ] || build_make "$kernel" "$root" "$version" "$dir"
+	# One that is there is whole, and needs no lock.
+	if [ ! -e "$dir/espencap.ko" ]; then
+		exec {lock}> "$cache/builds/$kernel.lock"
+		flock "$lock"
+		[ -e "$dir/espencap.ko" ] ||
+			build_make "$kernel" "$root" "$version" "$dir"
+		exec {lock}>&-
+	fi
 	# Used builds stay; those of a week ago do not.
 	touch "$dir"
 	find "$cache/builds" -mindepth 1 -maxdepth 1 -type d -mtime +7 \
 		-exec rm -rf {} +
-	exec {lock}>&-
 	echo "$dir"
 }
 
