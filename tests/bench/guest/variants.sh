@@ -60,11 +60,12 @@ variant_plain() { :; }
 variant_native() { tunnels "${null[@]}"; }
 variant_native_icv() { tunnels "${icv[@]}"; }
 
-# The kernel's own: SAs with a template, and a socket with UDP_ENCAP.
+# The kernel's own: SAs with a template, and on each side a socket with UDP_ENCAP.
 kernels_own() {
 	local encap=$1 type=$2 port=$3 v
 	for v in 4 6; do
 		tunnel $v "${null[@]}" encap "$encap" "$port" "$port" "${any[$v]}"
+		socket g1 "${outer_1[$v]}" "$port" "$type"
 		socket g2 "${outer_2[$v]}" "$port" "$type"
 	done
 }
