@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """A plot of the results, as SVG: what each variant adds to native ESP."""
+import math
 from xml.sax.saxutils import escape
 
 CELLS = {"through/4/200": "IPv4", "through/6/200": "IPv6"}
@@ -15,16 +16,16 @@ def text(x, y, words, anchor="start", size=12):
 def bar(y, added, scale, colour, label):
     """With its interval as a line."""
     value, half = added
-    width = max(value, 0) * scale
+    width = value * scale
+    end = LEFT + width
     parts = ['<rect x="%d" y="%g" width="%.1f" height="%d" fill="%s"/>' %
              (LEFT, y, width, BAR, colour)]
-    if half < value:
+    if math.isfinite(half):
         parts.append('<path d="M%.1f %gH%.1f" stroke="%s"/>' % (
-            LEFT + width - half * scale, y + BAR / 2,
-            LEFT + width + half * scale, LINE))
-    parts.append(text(LEFT + width + half * scale + 6 if half < value
-                      else LEFT + width + 6, y + BAR - 2,
-                      "%s %+.0f" % (label, value), size=11))
+            end - half * scale, y + BAR / 2, end + half * scale, LINE))
+        end += half * scale
+    parts.append(text(round(end + 6), y + BAR - 2, "%s %+.0f" % (label, value),
+                      size=11))
     return parts
 
 
@@ -37,8 +38,8 @@ def svg(results):
             added = [(name, one) for name, one in added if one and one[0] > 0]
             if added:
                 groups.append((version, variant, added))
-    largest = max((one[0] + min(one[1], one[0]) for *_, added in groups
-                   for _, one in added), default=1)
+    largest = max((sum(one) for *_, added in groups for _, one in added
+                   if math.isfinite(one[1])), default=4000)
     scale, parts, y, version = WIDE / largest, [], HEAD, None
     for new, variant, added in groups:
         if new != version:

@@ -15,6 +15,16 @@
 # What the first packets set up, and what runs late after a boot, is not counted.
 readonly warm=1000
 
+# Where packets may have been lost.
+losses() {
+	local ns
+	for ns in g1 g2; do
+		note "$ns: $(in_ns $ns cat /proc/net/xfrm_stat /proc/net/snmp6 |
+			awk '$2 && /Xfrm|Discard|NoRoute|Error/ { printf "%s %s, ", $1, $2 }')"
+	done
+	note "backlog: $(cut -d ' ' -f 1,2,3 /proc/net/softnet_stat)"
+}
+
 path
 check "$VARIANT" "variant_${VARIANT//-/_}"
 # shellcheck disable=SC2086 # two words
@@ -25,6 +35,7 @@ for cell in $CELLS; do
 	send "$way" "$v" "$size" "$PACKETS"
 	# shellcheck disable=SC2154 # send sets them
 	check_eq "$cell: all have arrived" "$PACKETS" "$arrived"
+	[ "$arrived" = "$PACKETS" ] || losses
 	note "cost: $cell $((took / PACKETS))"
 done
 plan_done
