@@ -11,6 +11,8 @@ import time
 
 BENCH = os.path.dirname(os.path.realpath(__file__))
 LAB = os.path.join(os.path.dirname(BENCH), "lab", "lab")
+# Guests at a time: one for each CPU that we may use.
+JOBS = len(os.sched_getaffinity(0))
 SAID = re.compile(r"^  # (cost|peers): (.*)$", re.MULTILINE)
 
 # One fresh boot: a variant, what is beside it, and the cells to measure.
