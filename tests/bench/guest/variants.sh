@@ -81,7 +81,7 @@ ctl() {
 
 # static FORMAT PORT: peers that were added, on both sides.
 static() {
-	local format=$1 port=$2 v
+	local format=$1 port=$2 ns v
 	module_load
 	for ns in g1 g2; do
 		ctl $ns port add "$port" format "$format"
@@ -103,7 +103,7 @@ ping_back() {
 # learned FORMAT PORT: peers that both sides have learned: g1 from g2, which was
 # told, and g2 from g1, once it was told no more.
 learned() {
-	local v
+	local ns v
 	static "$@"
 	for v in 4 6; do
 		ctl g1 peer del "${outer_2[$v]}"
