@@ -24,7 +24,6 @@ static int __net_init net_init(struct net *net)
 
 	ns->net = net;
 	mutex_init(&ns->lock);
-	xa_init_flags(&ns->ports, XA_FLAGS_ACCOUNT);
 	err = espencap_peer_tables_init(ns);
 	if (err)
 		return err;
@@ -40,8 +39,12 @@ static int __net_init net_init(struct net *net)
 /* Nobody can ask for anything any more, but packets may still come... */
 static void __net_exit net_pre_exit(struct net *net)
 {
-	espencap_upkeep_stop(espencap_net(net));
+	struct espencap_net *ns = espencap_net(net);
+
+	espencap_upkeep_stop(ns);
+	mutex_lock(&ns->lock);
 	espencap_port_flush(net);
+	mutex_unlock(&ns->lock);
 }
 
 /* ...while here, after a grace period, none does. */
@@ -52,7 +55,7 @@ static void __net_exit net_exit(struct net *net)
 	espencap_upkeep_exit(ns);
 	espencap_marks_destroy(ns);
 	espencap_peer_tables_destroy(ns);
-	xa_destroy(&ns->ports);
+	espencap_ports_destroy(ns);
 }
 
 static struct pernet_operations net_ops = {

@@ -219,7 +219,6 @@ static int dump_ports(struct sk_buff *msg, struct netlink_callback *cb)
 	struct espencap_net *ns = espencap_net(sock_net(msg->sk));
 	struct nlattr *attrs[ESPENCAP_A_PORT + 1];
 	struct espencap_port *port;
-	unsigned long number;
 	int err;
 
 	err = genlmsg_parse(cb->nlh, &espencap_family, attrs, ESPENCAP_A_PORT,
@@ -233,11 +232,11 @@ static int dump_ports(struct sk_buff *msg, struct netlink_callback *cb)
 	}
 
 	rcu_read_lock();
-	xa_for_each_start(&ns->ports, number, port, cb->args[0]) {
+	while ((port = espencap_port_next(ns, cb->args[0]))) {
 		if (answer_port(msg, NETLINK_CB(cb->skb).portid,
 				cb->nlh->nlmsg_seq, NLM_F_MULTI, port))
 			break;
-		cb->args[0] = number + 1;
+		cb->args[0] = port->number + 1;
 	}
 	rcu_read_unlock();
 	return msg->len;

@@ -12,11 +12,22 @@
 #include <net/netns/generic.h>
 #include "uapi/espencap.h"
 
+struct espencap_port;
+
+/**
+ * struct espencap_port_block - 256 ports that follow each other
+ * @ports: those that are served
+ */
+struct espencap_port_block {
+	struct espencap_port __rcu *ports[256];
+};
+
 /**
  * struct espencap_net - what one network namespace has
  * @net: the namespace
  * @lock: held by all who configure
- * @ports: struct espencap_port, by port number
+ * @ports: struct espencap_port, by the upper half of the port number and then
+ *	by the lower; a block stays when its last port has gone
  * @nr_ports: how many
  * @peers_lock: held by all who change peers, which XFRM's softirq does as well
  *	when it has authenticated a packet; taken within @lock; it guards all
@@ -38,7 +49,7 @@
 struct espencap_net {
 	struct net *net;
 	struct mutex lock;
-	struct xarray ports;
+	struct espencap_port_block __rcu *ports[256];
 	unsigned int nr_ports;
 
 	spinlock_t peers_lock;

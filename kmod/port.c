@@ -39,11 +39,54 @@ static struct espencap_port *port_alloc(u16 number,
 	return port;
 }
 
+struct espencap_port *espencap_port_next(const struct espencap_net *ns,
+					 unsigned int number)
+{
+	struct espencap_port *port;
+
+	while (number <= U16_MAX) {
+		if (!rcu_access_pointer(ns->ports[number >> 8])) {
+			number = (number | 0xff) + 1;
+			continue;
+		}
+		port = espencap_port_find(ns, number);
+		if (port)
+			return port;
+		number++;
+	}
+	return NULL;
+}
+
+/* Where a port has its place; made if need be. Under espencap_net.lock. */
+static struct espencap_port __rcu **place_of(struct espencap_net *ns,
+					     u16 number)
+{
+	struct espencap_port_block *block;
+
+	block = rcu_dereference_protected(ns->ports[number >> 8],
+					  lockdep_is_held(&ns->lock));
+	if (!block) {
+		block = kzalloc(sizeof(*block), GFP_KERNEL_ACCOUNT);
+		if (!block)
+			return NULL;
+		rcu_assign_pointer(ns->ports[number >> 8], block);
+	}
+	return &block->ports[number & 0xff];
+}
+
+void espencap_ports_destroy(struct espencap_net *ns)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ns->ports); i++)
+		kfree(rcu_dereference_protected(ns->ports[i], true));
+}
+
 static void port_remove(struct net *net, struct espencap_port *port)
 {
 	struct espencap_net *ns = espencap_net(net);
 
-	xa_erase(&ns->ports, port->number);
+	RCU_INIT_POINTER(*place_of(ns, port->number), NULL);
 	WRITE_ONCE(ns->nr_ports, ns->nr_ports - 1);
 	if (!ns->nr_ports) {
 		espencap_hooks_unregister(net);
@@ -59,6 +102,7 @@ int espencap_port_add(struct net *net, u16 number,
 		      struct netlink_ext_ack *extack)
 {
 	struct espencap_net *ns = espencap_net(net);
+	struct espencap_port __rcu **place;
 	struct espencap_port *port;
 	int err;
 
@@ -72,7 +116,8 @@ int espencap_port_add(struct net *net, u16 number,
 		return -ENOSPC;
 	}
 
-	port = port_alloc(number, format, settings);
+	place = place_of(ns, number);
+	port = place ? port_alloc(number, format, settings) : NULL;
 	if (!port) {
 		NL_SET_ERR_MSG(extack, "There is no memory for this port.");
 		return -ENOMEM;
@@ -82,29 +127,16 @@ int espencap_port_add(struct net *net, u16 number,
 		if (err) {
 			NL_SET_ERR_MSG(extack,
 				       "The netfilter hooks could not be registered.");
-			goto err_free;
+			port_free_rcu(&port->rcu);
+			return err;
 		}
 		espencap_marks_collect(ns);
 	}
-	err = xa_insert(&ns->ports, number, port, GFP_KERNEL_ACCOUNT);
-	if (err) {
-		NL_SET_ERR_MSG(extack, "There is no memory for this port.");
-		goto err_hooks;
-	}
+	rcu_assign_pointer(*place, port);
 	WRITE_ONCE(ns->nr_ports, ns->nr_ports + 1);
 	espencap_notify_port(ns, ESPENCAP_EVENT_PORT_ADDED, port);
 	espencap_upkeep_start(ns);
 	return 0;
-
-err_hooks:
-	if (!ns->nr_ports) {
-		espencap_hooks_unregister(net);
-		espencap_marks_unwanted(ns);
-		espencap_upkeep_start(ns);
-	}
-err_free:
-	port_free_rcu(&port->rcu);
-	return err;
 }
 
 void espencap_port_set(struct espencap_net *ns, struct espencap_port *port,
@@ -154,15 +186,16 @@ void espencap_port_flush(struct net *net)
 {
 	struct espencap_net *ns = espencap_net(net);
 	struct espencap_port *port;
-	unsigned long number;
+	unsigned int number;
 
 	/* First of all, so that none is learned any more. */
 	spin_lock_bh(&ns->peers_lock);
-	xa_for_each(&ns->ports, number, port)
+	for (number = 0; (port = espencap_port_next(ns, number));
+	     number = port->number + 1)
 		port->closed = true;
 	spin_unlock_bh(&ns->peers_lock);
 
 	espencap_peer_flush(ns, NULL);
-	xa_for_each(&ns->ports, number, port)
+	while ((port = espencap_port_next(ns, 0)))
 		port_remove(net, port);
 }

@@ -4,7 +4,6 @@
 #define _ESPENCAP_PORT_H
 
 #include <linux/rcupdate.h>
-#include <linux/xarray.h>
 #include "format.h"
 #include "netns.h"
 #include "stats.h"
@@ -56,11 +55,37 @@ struct espencap_port {
  * Context: RCU read side, or espencap_net.lock held.
  * Return: the port, or NULL.
  */
-static inline struct espencap_port *espencap_port_find(struct espencap_net *ns,
-						       u16 number)
+static inline struct espencap_port *
+espencap_port_find(const struct espencap_net *ns, u16 number)
 {
-	return xa_load(&ns->ports, number);
+	const struct espencap_port_block *block;
+
+	block = rcu_dereference_check(ns->ports[number >> 8],
+				      lockdep_is_held(&ns->lock));
+	if (!block)
+		return NULL;
+	return rcu_dereference_check(block->ports[number & 0xff],
+				     lockdep_is_held(&ns->lock));
 }
+
+/**
+ * espencap_port_next() - go through all ports
+ * @ns: network namespace
+ * @number: port to begin with, in host byte order
+ *
+ * Context: RCU read side, or espencap_net.lock held.
+ * Return: the port with the lowest number from there on, or NULL.
+ */
+struct espencap_port *espencap_port_next(const struct espencap_net *ns,
+					 unsigned int number);
+
+/**
+ * espencap_ports_destroy() - free what ports were kept in
+ * @ns: network namespace, which has no port and no reader left
+ *
+ * Context: process.
+ */
+void espencap_ports_destroy(struct espencap_net *ns);
 
 /**
  * espencap_port_add() - serve a port
@@ -110,7 +135,7 @@ int espencap_port_del(struct net *net, u16 number,
  * espencap_port_flush() - stop serving all ports and their peers
  * @net: network namespace
  *
- * Context: process, espencap_net.lock held, or nobody else has the namespace.
+ * Context: process, espencap_net.lock held.
  */
 void espencap_port_flush(struct net *net);
 
