@@ -111,34 +111,6 @@ works() {
 	check "$what: unload" module_unload
 }
 
-# in_flight WHAT: a request is with the cipher when the module goes. cryptd works on the CPU
-# that asked, where something more urgent keeps it from doing so; but not softirqs and
-# RCU, which unloading needs.
-in_flight() {
-	local what=$1 hog unloading thread
-	module_load
-	serve 2797
-	sas cryptd 4
-	policies 4 4
-	check "$what: ping" pings a "${inner_a[4]}" "${inner_b[4]}"
-	sysctl -qw kernel.sched_rt_runtime_us=-1
-	for thread in $(pgrep -x 'ksoftirqd/0|rcu_.*'); do
-		chrt -f -p 60 "$thread"
-	done
-	spawn hog.log taskset -c 0 chrt -f 50 sh -c 'while :; do :; done'
-	hog=$spawned
-	in_ns a taskset -c 0 chrt -f 60 ping -q -c 1 -W 0.1 -I "${inner_a[4]}" \
-		"${inner_b[4]}" > /dev/null || true
-	spawn unload.log taskset -c 1 rmmod espencap
-	unloading=$spawned
-	await 10 "$what: unload waits for the cipher" \
-		grep -q espencap_offload_exit "/proc/$unloading/stack"
-	stop "$hog"
-	check "$what: and ends when it has answered" wait "$unloading"
-	sysctl -qw kernel.sched_rt_runtime_us=950000
-	xfrm_clear a b
-}
-
 gateways
 for cipher in pcrypt cryptd; do
 	if ! modprobe $cipher 2> /dev/null; then
@@ -153,7 +125,6 @@ for cipher in pcrypt cryptd; do
 	# a faster cipher may have come meanwhile, which is not asynchronous yet
 	asynchronous $cipher
 	works "$cipher and offload modules" $cipher
-	[ $cipher != cryptd ] || in_flight 'cryptd holds a packet'
 	rmmod esp4_offload esp6_offload
 done
 
