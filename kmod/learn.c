@@ -402,11 +402,10 @@ struct espencap_peer *espencap_learn(struct espencap_net *ns,
 	return peer;
 }
 
-/* Under espencap_net.peers_lock. */
+/* Under espencap_net.peers_lock: another CPU may have removed the peer. */
 static bool is_meant(const struct espencap_peer *peer,
 		     const struct packet *packet)
 {
-	/* Another CPU may have removed the peer. */
 	return xa_load(&packet->ns->peers, peer->id) == peer &&
 	       !is_another(peer, packet);
 }
@@ -414,6 +413,8 @@ static bool is_meant(const struct espencap_peer *peer,
 /* Under espencap_net.peers_lock: has the peer turned to native ESP? */
 static bool has_left(struct espencap_peer *peer, const struct packet *packet)
 {
+	if (!is_meant(peer, packet))
+		return false;
 	if (peer->learned && is_newest(peer, packet) &&
 	    !espencap_sa_is_older(packet->ns->net, packet->x, &peer->sa))
 		return true;
@@ -423,77 +424,77 @@ static bool has_left(struct espencap_peer *peer, const struct packet *packet)
 	return false;
 }
 
-/* The same, with the highest number of the SA for that of the packet. */
+static bool is_due(const struct espencap_peer *peer)
+{
+	return !time_before(jiffies, READ_ONCE(peer->without.at) + HZ);
+}
+
+/* The same once a second, with the highest number of the SA for the packet's. */
 static bool has_left_since(struct espencap_peer *peer,
 			   const struct packet *packet)
 {
 	const u64 received = espencap_stats_sum(peer->stats,
 						ESPENCAP_STAT_RX_PACKETS);
-	const __be32 spi = packet->x->id.spi;
+	const bool has_window = espencap_sa_has_window(packet->x);
 	bool alone;
 
-	if (!espencap_sa_has_window(packet->x)) {
+	if (has_window && !is_due(peer))
+		return false;
+	WRITE_ONCE(peer->without.at, jiffies);
+	if (!is_meant(peer, packet))
+		return false;
+	if (!has_window) {
 		/* Any number may be used up, so that none is above. */
 		note_sa(peer, packet, true);
 		return false;
 	}
-	WRITE_ONCE(peer->without.at, jiffies);
 	if (espencap_sa_is_older(packet->ns->net, packet->x, &peer->sa))
 		return false;
-	alone = peer->without.spi == spi &&
+	alone = peer->without.spi == packet->x->id.spi &&
 		peer->without.received == received &&
 		(s32)(packet->seq - peer->without.highest) > 0;
-	peer->without.spi = spi;
+	peer->without.spi = packet->x->id.spi;
 	peer->without.received = received;
 	peer->without.highest = packet->seq;
 	return alone;
 }
 
-/* Under espencap_net.peers_lock. */
-static void end(struct espencap_net *ns, struct espencap_peer *peer)
+/* Is it worth the lock? Without a window, each new number is to be noted. */
+static bool may_matter(const struct espencap_peer *peer,
+		       const struct packet *packet, bool has_number)
 {
-	const struct espencap_port *port =
-		rcu_dereference_protected(peer->path, true)->port;
-
-	espencap_notify_peer(ns, ESPENCAP_EVENT_PEER_EXPIRED, peer, NULL,
-			     ESPENCAP_REASON_NATIVE);
-	espencap_stats_add(port->stats, ESPENCAP_STAT_PEERS_EXPIRED, 1);
-	espencap_peer_remove(ns, peer);
-}
-
-/* Is it worth the lock? With a window only: without one, all are noted. */
-static bool may_have_left(const struct espencap_peer *peer,
-			  const struct packet *packet, bool has_number)
-{
-	if (!peer->learned)
-		return false;
-	return has_number ? is_newest(peer, packet) :
-	       !time_before(jiffies, READ_ONCE(peer->without.at) + HZ);
+	if (!espencap_sa_has_window(packet->x))
+		return !is_same_sa(peer, packet) || is_above(peer, packet);
+	return peer->learned &&
+	       (has_number ? is_newest(peer, packet) : is_due(peer));
 }
 
 void espencap_unlearn(struct espencap_net *ns, struct xfrm_state *x,
 		      const struct espencap_tag *tag)
 {
-	const bool has_window = espencap_sa_has_window(x);
 	const struct espencap_sa sa = espencap_sa_read(x);
 	const struct packet packet = {
 		.ns = ns,
 		.x = x,
 		.sa = &sa,
 		.seq = tag ? tag->seq :
-		       has_window ? espencap_sa_highest(x) : U32_MAX,
+		       espencap_sa_has_window(x) ? espencap_sa_highest(x) : U32_MAX,
 	};
 	struct espencap_peer *peer;
 
 	if (sa.kind == ESPENCAP_SA_NONE)
 		return;
 	peer = espencap_peer_find(ns, &sa.src, sa.reqid);
-	if (!peer || (has_window && !may_have_left(peer, &packet, tag)))
+	if (!peer || !may_matter(peer, &packet, tag))
 		return;
 
 	spin_lock_bh(&ns->peers_lock);
-	if (is_meant(peer, &packet) && (tag ? has_left(peer, &packet) :
-					      has_left_since(peer, &packet)))
-		end(ns, peer);
+	if (tag ? has_left(peer, &packet) : has_left_since(peer, &packet)) {
+		espencap_stats_add(rcu_dereference(peer->path)->port->stats,
+				   ESPENCAP_STAT_PEERS_EXPIRED, 1);
+		espencap_notify_peer(ns, ESPENCAP_EVENT_PEER_EXPIRED, peer,
+				     NULL, ESPENCAP_REASON_NATIVE);
+		espencap_peer_remove(ns, peer);
+	}
 	spin_unlock_bh(&ns->peers_lock);
 }
