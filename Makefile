@@ -72,8 +72,8 @@ help:
 	@echo 'make check-config  name the kernel options that this kernel lacks'
 	@echo 'make demo          two gateways and a NAT router, in a virtual machine'
 	@echo 'make check         every test, in virtual machines'
-	@echo 'make bench         what it costs, in instructions per packet; an hour or two'
-	@echo 'make bench-check   some of it against budgets; about five minutes'
+	@echo 'make bench         what it costs, in instructions per packet; long'
+	@echo 'make bench-check   some of it against budgets'
 	@echo 'make clean         remove what was built'
 	@echo
 	@echo 'KDIR=DIR     build directory of the kernel, here $(KDIR)'

@@ -12,7 +12,8 @@ tcp_to_file() {
 
 # tcp WHAT FROM TO BYTES [MORE...]: so many bytes from FROM, an address of a, to TO, an
 # address of b. When the last is sent, some are still under way, which iperf3 does not
-# count. MORE goes to iperf3: -R turns it around. Sets tcp_rate, in bits per second.
+# count. MORE goes to iperf3: -R turns it around. How fast it was, it does not know to
+# more than an interval: see stream.py.
 tcp() {
 	local what=$1 from=$2 to=$3 bytes=$4 server json=$LAB_OUT/iperf.json
 	shift 4
@@ -24,9 +25,7 @@ tcp() {
 		iperf3 -c "$to" -B "$from" -n "$bytes" -J "$@"
 	check "$what: all were sent, most have arrived" jq -e ".end |
 		.sum_sent.bytes >= $bytes and .sum_received.bytes >= $bytes / 2" "$json"
-	tcp_rate=$(jq '.end.sum_received.bits_per_second | floor' "$json")
-	note "$what: $((tcp_rate / 1000000)) Mbit/s, $(
-		jq '.end.sum_sent.retransmits' "$json") retransmissions"
+	note "$what: $(jq '.end.sum_sent.retransmits' "$json") retransmissions"
 	stop "$server"
 }
 

@@ -16,19 +16,14 @@ gro() {
 	in_ns g2 ethtool -K g1 gro "$1"
 }
 
-listens() {
-	in_ns g2 ss -H -t -l -n 'sport = :5201' | grep -q .
-}
-
 # transfer V: sets rate, bits per second.
 transfer() {
-	local v=$1 server json=$LAB_OUT/iperf.json
-	spawn iperf.log ip netns exec g2 iperf3 -s -1 -B "${far[$v]}"
+	local v=$1 server
+	spawn stream.log ip netns exec g2 python3 ./stream.py receive "${far[$v]}" 5201
 	server=$spawned
-	until_true 10 listens || die 'iperf3 does not listen'
-	in_ns g1 timeout 120 iperf3 -c "${far[$v]}" -B "${near[$v]}" -n "$BYTES" \
-		-J > "$json"
-	rate=$(jq '.end.sum_received.bits_per_second | floor' "$json")
+	until_true 10 grep -q ready "$LAB_OUT/stream.log" || die 'nobody listens'
+	rate=$(in_ns g1 timeout 120 python3 ./stream.py send "${near[$v]}" \
+		"${far[$v]}" 5201 "$BYTES")
 	stop "$server"
 }
 
