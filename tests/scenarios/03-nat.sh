@@ -14,25 +14,10 @@
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
 . ./gateways.sh
-
 # shellcheck source=nat.sh
 . ./nat.sh
-
-# sizes WHAT V: of a DF ping to the client, each size comes through or is refused
-# with a word; and the largest that fits leaves as one packet.
-sizes() {
-	local what=$1 v=$2 size through=0 silent=0 said
-	for ((size = 1340; size <= 1420; size += 4)); do
-		if said=$(in_ns g ping -c 1 -W 2 -M 'do' -s $size \
-			-I "${inner_a[$v]}" "${inner_b[$v]}" 2>&1); then
-			through=$((through + 1))
-		elif ! grep -qE 'too long|too big|mtu' <<< "$said"; then
-			silent=$((silent + 1))
-		fi
-	done
-	check_eq "$what: no size vanishes ($through come through)" 0 $silent
-	check "$what: full-size packets come through" test $through -ge 5
-}
+# shellcheck source=tcp.sh
+. ./tcp.sh
 
 # through_nat WHAT V KNOWN PORT FORMAT
 through_nat() {
@@ -58,13 +43,12 @@ through_nat() {
 		pings c "${inner_b[$v]}" "${inner_a[$v]}" 5
 	check "$what: ping to the client" \
 		pings g "${inner_a[$v]}" "${inner_b[$v]}" 5
-	sizes "$what" "$v"
+	sizes "$what" g "${inner_a[$v]}" "${inner_b[$v]}" 1340 1420
 	capture_stop "$file"
 	wire_some "$what: the gateway answers from $port to $mapped" "$file" \
 		"src host ${gateway[$v]} and dst host ${public[$v]} and
 			udp and src port $port and dst port $mapped" 12
-	wire_none "$what: and sends no fragment" "$file" \
-		'(ip and ip[6:2] & 0x3fff != 0) or (ip6 and ip6[6] = 44)'
+	wire_none "$what: and sends no fragment" "$file" "$fragments"
 	wire_checksums_ok "$what: checksums are right" "$file" udp
 	check_eq "$what: XFRM of the client has no errors" 0 "$(xfrm_errors c)"
 	check_eq "$what: nothing was too big or without a route" '0 0' \

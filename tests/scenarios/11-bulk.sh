@@ -25,7 +25,7 @@ port_and_format() {
 		capture w b "$format-$v.pcap" 'greater 1200 or ip[6:2] & 0x3fff != 0 or (ip6 and ip6[6] = 44)'
 		tcp "$format, IPv$v" "${inner_a[$v]}" "${inner_b[$v]}" $amount
 		tcp "$format, IPv$v, other way" "${inner_a[$v]}" "${inner_b[$v]}" \
-			$amount -R
+			$amount back
 		sizes "$format, IPv$v" a "${inner_a[$v]}" "${inner_b[$v]}" 1350 1440
 		capture_stop "$format-$v.pcap"
 		wire_none "$format, IPv$v: no fragment on the wire" \

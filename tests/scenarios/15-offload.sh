@@ -56,7 +56,7 @@ carried() {
 	capture w b "$file"
 	check "$what: pings" pings a "$from" "$to" 30 -p $secret
 	tcp "$what" "$from" "$to" 2000000
-	tcp "$what, other way" "$from" "$to" 2000000 -R
+	tcp "$what, other way" "$from" "$to" 2000000 back
 	capture_stop "$file"
 	check "$what: TCP handed over more than a packet at once" \
 		test "$(large)" -gt "$before"

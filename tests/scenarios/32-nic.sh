@@ -71,7 +71,7 @@ for v in 4 6; do
 	check "IPv$v, crypto offload: pings" pings a "${inner_a[$v]}" "${inner_b[$v]}" 20
 	tcp "IPv$v, crypto offload" "${inner_a[$v]}" "${inner_b[$v]}" 1000000
 	tcp "IPv$v, crypto offload, other way" "${inner_a[$v]}" "${inner_b[$v]}" \
-		1000000 -R
+		1000000 back
 	capture_stop nic.pcap
 	wire_some "IPv$v, crypto offload: UDP" nic.pcap 'udp port 2797' 20
 	wire_none "IPv$v, crypto offload: no ESP" nic.pcap 'ip proto 50 or ip6 proto 50'

@@ -135,7 +135,7 @@ for way in 'rx-gro-list on' 'rx-gro-list off rx-udp-gro-forwarding on'; do
 		check "IPv$v, $way: pings" pings a "${inner_a[$v]}" "${inner_b[$v]}" 20
 		tcp "IPv$v, $way" "${inner_a[$v]}" "${inner_b[$v]}" 4000000
 		tcp "IPv$v, $way, other way" "${inner_a[$v]}" "${inner_b[$v]}" \
-			4000000 -R
+			4000000 back
 		record $v 5
 		one_piece "IPv$v, $way" in_one_piece $v 2797
 		all_taken "IPv$v, $way" $v

@@ -41,7 +41,7 @@ fits() {
 	[ "$o-$mode" = 6-transport ] ||
 		check_eq "$what: whoever sends more is told the MTU" \
 			$((ip_header[$i] + 8 + size)) "$(in_ns "$ns" python3 \
-			"$datagram" too-long "$from" "$to" $((size + 1)) | tail -n 1)"
+			"$pathmtu" too-long "$from" "$to" $((size + 1)) | tail -n 1)"
 	wire_some "$what: the largest is one packet" fits.pcap \
 		"(ip and ip[2:2] = $((ip_header[4] + added + esp))) or
 			(ip6 and ip6[4:2] = $((added + esp)))"
@@ -55,7 +55,7 @@ fits() {
 flows() {
 	capture w b flows.pcap udp
 	tcp "$1" "${3-${inner_a[$2]}}" "${inner_b[$2]}" 1000000
-	tcp "$1, other way" "${3-${inner_a[$2]}}" "${inner_b[$2]}" 1000000 -R
+	tcp "$1, other way" "${3-${inner_a[$2]}}" "${inner_b[$2]}" 1000000 back
 	capture_stop flows.pcap
 	wire_none "$1: TCP is not fragmented" flows.pcap "$fragments"
 }

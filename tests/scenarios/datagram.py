@@ -6,10 +6,6 @@ datagram.py send FROM FROM_PORT TO TO_PORT HEX...
     sends a UDP datagram with each of these payloads ("" for none)
 datagram.py send-from FROM FROM_PORT TO TO_PORT HEX
     sends one, and FROM need not be an address of this host
-datagram.py too-long FROM TO SIZE
-    sends one with so many bytes that must not be fragmented (FROM may be a device),
-    and prints EMSGSIZE if it is refused, and the MTU that the kernel or a router
-    tells, if it does within two seconds
 datagram.py flood TO TO_PORT COUNT SPI
     sends COUNT UDP datagrams with garbage for ESP, from as many addresses and
     ports; every tenth has this SPI (hexadecimal), the others have any
@@ -24,18 +20,12 @@ datagram.py receive-esp ADDRESS FILE
     writes the whole IPv4 packet, in hexadecimal, to FILE for each packet of
     protocol 50 that the kernel delivers to that address, until it is stopped
 """
-import errno
-import select
 import socket
 import struct
 import sys
 import time
 
 UDP_ENCAP = 100
-# linux/in.h and linux/in6.h
-IP_MTU_DISCOVER, IP_RECVERR = 10, 11
-IPV6_MTU_DISCOVER, IPV6_RECVERR = 23, 25
-PMTUDISC_DO = 2
 
 
 def family(address):
@@ -48,35 +38,6 @@ def send(source, source_port, to, to_port, *payloads):
     udp.bind((source, int(source_port)))
     for payload in payloads:
         udp.sendto(bytes.fromhex(payload), (to, int(to_port)))
-
-
-def too_long(source, to, size):
-    udp = socket.socket(family(to), socket.SOCK_DGRAM)
-    if family(to) == socket.AF_INET:
-        udp.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
-        udp.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_DO)
-    else:
-        udp.setsockopt(socket.IPPROTO_IPV6, IPV6_RECVERR, 1)
-        udp.setsockopt(socket.IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_DO)
-        udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_DONTFRAG, 1)
-    if "." in source or ":" in source:
-        udp.bind((source, 0))
-    else:
-        udp.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, source.encode())
-    try:
-        udp.sendto(bytes(int(size)), (to, 9))
-    except OSError as error:
-        if error.errno != errno.EMSGSIZE:
-            raise
-        print("EMSGSIZE")
-    poll = select.poll()
-    poll.register(udp, 0)
-    if poll.poll(2000):
-        for _, _, data in udp.recvmsg(1, 512, socket.MSG_ERRQUEUE)[1]:
-            # struct sock_extended_err
-            code, mtu = struct.unpack_from("=I4xI", data)
-            if code == errno.EMSGSIZE:
-                print(mtu)
 
 
 def raw(packet):
@@ -159,5 +120,4 @@ def receive_esp(address, path):
 
 if __name__ == "__main__":
     {"send": send, "send-from": send_from, "flood": flood, "raw": raw,
-     "too-long": too_long, "receive": receive,
-     "receive-esp": receive_esp}[sys.argv[1]](*sys.argv[2:])
+     "receive": receive, "receive-esp": receive_esp}[sys.argv[1]](*sys.argv[2:])

@@ -1,58 +1,46 @@
 # shellcheck shell=bash disable=SC2154,SC2034 # what lib.sh defines; what is used
 # SPDX-License-Identifier: GPL-2.0
-# TCP from a to b, and datagrams of every size. A scenario sources this file after
+# TCP between a and b, and packets of every size. A scenario sources this file after
 # gateways.sh.
 
-# tcp_to_file FILE COMMAND...
-tcp_to_file() {
-	local file=$1
-	shift
-	"$@" > "$file"
-}
+readonly stream=$PWD/stream.py
+readonly pathmtu=$PWD/pathmtu.py
 
-# tcp WHAT FROM TO BYTES [MORE...]: so many bytes from FROM, an address of a, to TO, an
-# address of b. When the last is sent, some are still under way, which iperf3 does not
-# count. MORE goes to iperf3: -R turns it around. How fast it was, it does not know to
-# more than an interval: see stream.py.
+# tcp WHAT FROM TO BYTES [back]: so many bytes from FROM, an address of a, to TO, an
+# address of b, or from there back to here. Sets rate, in bits per second.
 tcp() {
-	local what=$1 from=$2 to=$3 bytes=$4 server json=$LAB_OUT/iperf.json
-	shift 4
-	spawn iperf.log ip netns exec b iperf3 -s -1 -B "$to"
-	server=$spawned
-	until_true 10 in_ns b sh -c 'ss -H -t -l -n "sport = :5201" | grep -q .' ||
-		die 'iperf3 does not listen'
-	check "$what: $bytes bytes by TCP" tcp_to_file "$json" in_ns a timeout 120 \
-		iperf3 -c "$to" -B "$from" -n "$bytes" -J "$@"
-	check "$what: all were sent, most have arrived" jq -e ".end |
-		.sum_sent.bytes >= $bytes and .sum_received.bytes >= $bytes / 2" "$json"
-	note "$what: $(jq '.end.sum_sent.retransmits' "$json") retransmissions"
-	stop "$server"
+	local what=$1 ns=a from=$2 other=b to=$3 bytes=$4 receiver again
+	if [ "${5-}" = back ]; then
+		ns=b from=$3 other=a to=$2
+	fi
+	spawn stream.log ip netns exec "$other" python3 "$stream" receive "$to" 5201
+	receiver=$spawned
+	until_true 20 grep -q ready "$LAB_OUT/stream.log" ||
+		die "nobody listens: $(cat "$LAB_OUT/stream.log")"
+	check "$what: $bytes bytes by TCP" in_ns "$ns" timeout 120 \
+		python3 "$stream" send "$from" "$to" 5201 "$bytes"
+	read -r rate again < "$lab_output"
+	note "$what: $((rate / 1000)) kbit/s, $again retransmissions"
+	stop "$receiver"
 }
 
-# sizes WHAT NS FROM TO FIRST LAST: a datagram of each of these sizes that must not be
-# fragmented comes through, or who sends it is told that it is too long: it does not
-# vanish. (Not each version of ping says what it is told.) Sets largest, the largest that
-# came through.
+# sizes WHAT NS FROM TO FIRST LAST: an echo request of each of these sizes that must not
+# be fragmented comes through, or who sends it is told that it is too long: it does not
+# vanish. FROM is an address or a device. Sets largest, the largest that came through.
 sizes() {
-	local what=$1 ns=$2 from=$3 to=$4 first=$5 last=$6
-	local size through=0 told=0 silent=() out
-	largest=0
-	for ((size = first; size <= last; size += 1)); do
-		if out=$(in_ns "$ns" ping -c 1 -W 2 -M 'do' -s "$size" -I "$from" \
-			"$to" 2>&1); then
-			through=$((through + 1))
-			largest=$size
-		elif grep -qiE 'too long|too big|frag needed' <<< "$out" ||
-			[ -n "$(in_ns "$ns" python3 "$datagram" too-long "$from" \
-				"$to" "$size")" ]; then
-			told=$((told + 1))
-		else
-			silent+=("$size")
-		fi
-	done
-	check_eq "$what: no size vanishes" '' "${silent[*]}"
+	local what=$1 ns=$2 from=$3 to=$4 first=$5 last=$6 through told
+	in_ns "$ns" python3 "$pathmtu" sizes "$from" "$to" "$first" "$last" \
+		> "$LAB_OUT/sizes"
+	check_eq "$what: each size was tried" $((last - first + 1)) \
+		"$(wc -l < "$LAB_OUT/sizes")"
+	check_eq "$what: no size vanishes" '' "$(grep silent "$LAB_OUT/sizes" | xargs)"
+	through=$(grep -c through "$LAB_OUT/sizes" || true)
+	told=$(grep -c told "$LAB_OUT/sizes" || true)
 	check "$what: some fit, some do not ($through, $told)" \
 		test "$through" -gt 0 -a "$told" -gt 0
+	largest=$(sed -n 's/ through$//p' "$LAB_OUT/sizes" | tail -n 1)
+	# so that a failure ends no arithmetic
+	largest=${largest:-0}
 }
 
 # What a fragment is, to tcpdump.

@@ -22,7 +22,7 @@ transfer() {
 	spawn stream.log ip netns exec g2 python3 ./stream.py receive "${far[$v]}" 5201
 	server=$spawned
 	until_true 10 grep -q ready "$LAB_OUT/stream.log" || die 'nobody listens'
-	rate=$(in_ns g1 timeout 120 python3 ./stream.py send "${near[$v]}" \
+	read -r rate _ < <(in_ns g1 timeout 120 python3 ./stream.py send "${near[$v]}" \
 		"${far[$v]}" 5201 "$BYTES")
 	stop "$server"
 }

@@ -37,19 +37,6 @@ median() {
 	printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"
 }
 
-# transfer WHAT V: sets rate, in bits per second.
-transfer() {
-	local server
-	spawn stream.log ip netns exec b python3 ./stream.py receive "${inner_b[$2]}" 5202
-	server=$spawned
-	until_true 10 grep -q ready "$LAB_OUT/stream.log" || die 'nobody listens'
-	check "$1: $amount bytes" tcp_to_file "$LAB_OUT/rate" in_ns a \
-		python3 ./stream.py send "${inner_a[$2]}" "${inner_b[$2]}" 5202 $amount
-	rate=$(cat "$LAB_OUT/rate")
-	note "$1: $((rate / 1000000)) Mbit/s"
-	stop "$server"
-}
-
 # use ours|native V
 use() {
 	if [ "$1" = ours ]; then
@@ -70,10 +57,10 @@ compared() {
 	local what="$1, IPv$2" v=$2 n ours=() native=()
 	null_sas "$v"
 	for n in 1 2 3 4 5; do
-		transfer "$what, native, $n" "$v"
+		tcp "$what, native, $n" "${inner_a[$v]}" "${inner_b[$v]}" $amount
 		native+=("$rate")
 		use ours "$v"
-		transfer "$what, ours, $n" "$v"
+		tcp "$what, ours, $n" "${inner_a[$v]}" "${inner_b[$v]}" $amount
 		ours+=("$rate")
 		[ $n = 5 ] || use native "$v"
 	done
