@@ -3,8 +3,14 @@
 #ifndef _ESPENCAP_CLASSIFY_H
 #define _ESPENCAP_CLASSIFY_H
 
-#ifndef __KERNEL__
+#ifdef __KERNEL__
+#include <linux/string.h>
+#else
 #include <stdbool.h>
+#include <string.h>
+#ifndef __always_inline
+#define __always_inline inline
+#endif
 #endif
 #include <linux/types.h>
 #include "format.h"
@@ -46,6 +52,19 @@ struct espencap_datagram {
 };
 
 /**
+ * espencap_classify_other() - tell what is too short for ESP
+ * @format: the framing
+ * @payload: of the datagram
+ * @len: its bytes
+ *
+ * Context: any.
+ * Return: ESPENCAP_CLASS_KEEPALIVE or ESPENCAP_CLASS_NOT_ESP.
+ */
+enum espencap_class espencap_classify_other(const struct espencap_format *format,
+					    const __u8 *payload,
+					    unsigned int len);
+
+/**
  * espencap_classify() - tell what a datagram is
  * @format: the framing spoken on the port that it came to
  * @udp: the first min(@room, ESPENCAP_PEEK) bytes from the UDP header on
@@ -59,9 +78,43 @@ struct espencap_datagram {
  * Context: any.
  * Return: the class.
  */
-enum espencap_class espencap_classify(const struct espencap_format *format,
-				      const __u8 *udp, unsigned int room,
-				      bool needs_checksum,
-				      struct espencap_datagram *out);
+static __always_inline enum espencap_class
+espencap_classify(const struct espencap_format *format, const __u8 *udp,
+		  unsigned int room, bool needs_checksum,
+		  struct espencap_datagram *out)
+{
+	const __u8 *payload = udp + ESPENCAP_UDP_HLEN;
+	unsigned int udp_len, len;
+	__u64 marker;
+
+	if (room < ESPENCAP_UDP_HLEN)
+		return ESPENCAP_CLASS_MALFORMED;
+	udp_len = (unsigned int)udp[4] << 8 | udp[5];
+	if (udp_len < ESPENCAP_UDP_HLEN || udp_len > room)
+		return ESPENCAP_CLASS_MALFORMED;
+	if (needs_checksum && !udp[6] && !udp[7])
+		return ESPENCAP_CLASS_MALFORMED;
+
+	/*
+	 * ESP is more than its header: a trailer at least follows. So no keepalive
+	 * is as long.
+	 */
+	len = udp_len - ESPENCAP_UDP_HLEN;
+	if (len <= format->esp_marker + ESPENCAP_ESP_HLEN)
+		return espencap_classify_other(format, payload, len);
+	if (format->esp_marker) {
+		memcpy(&marker, payload, sizeof(marker));
+		if (marker)
+			return ESPENCAP_CLASS_NOT_ESP;
+		payload += sizeof(marker);
+	}
+	memcpy(&out->spi, payload, sizeof(out->spi));
+	if (!out->spi)
+		return ESPENCAP_CLASS_NOT_ESP;
+	memcpy(&out->seq, payload + sizeof(out->spi), sizeof(out->seq));
+	out->udp_len = udp_len;
+	out->cut = ESPENCAP_UDP_HLEN + format->esp_marker;
+	return ESPENCAP_CLASS_ESP;
+}
 
 #endif /* _ESPENCAP_CLASSIFY_H */

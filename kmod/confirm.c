@@ -10,6 +10,7 @@
 #include <net/xfrm.h>
 #include "confirm.h"
 #include "learn.h"
+#include "memo.h"
 #include "peer.h"
 #include "port.h"
 #include "sa.h"
@@ -112,17 +113,40 @@ static int on_encap(struct sk_buff *skb, int nexthdr, __be32 spi,
 	return PASS;
 }
 
+/* Whose packets of this SA are, as far as anybody knows. */
+static struct espencap_peer *peer_of(struct espencap_net *ns,
+				     struct espencap_memo *memo,
+				     const struct espencap_sa *sa)
+{
+	struct espencap_peer *peer;
+
+	if (memo && memo->peer)
+		return memo->peer;
+	peer = espencap_peer_find(ns, &sa->src, sa->reqid);
+	if (memo)
+		memo->peer = peer;
+	return peer;
+}
+
 static void confirm_ours(struct espencap_net *ns, struct xfrm_state *x,
 			 const struct espencap_tag *tag)
 {
-	const struct espencap_sa sa = espencap_sa_read(x);
+	struct espencap_memo *memo = espencap_memo_of(ns, x);
+	const struct espencap_sa *sa;
 	struct espencap_port *port;
 	struct espencap_peer *peer;
+	struct espencap_sa _sa;
 
+	if (likely(memo)) {
+		sa = &memo->sa;
+	} else {
+		_sa = espencap_sa_read(x);
+		sa = &_sa;
+	}
 	port = espencap_port_find(ns, tag->local_port);
-	if (!port || sa.kind == ESPENCAP_SA_NONE)
+	if (!port || sa->kind == ESPENCAP_SA_NONE)
 		return;
-	peer = espencap_learn(ns, port, x, &sa, tag);
+	peer = espencap_learn(ns, port, x, sa, peer_of(ns, memo, sa), tag);
 	if (!peer)
 		return;
 	espencap_stats_add(peer->stats, ESPENCAP_STAT_RX_PACKETS, 1);
@@ -144,37 +168,41 @@ static bool has_foreign_sums(struct xfrm_state *x,
 	return espencap_sa_is_async(x) && is_served(xs_net(x));
 }
 
-static int on_judgement(struct sk_buff *skb, int err)
+static noinline void judge(struct sk_buff *skb, struct xfrm_state *x)
 {
-	const struct sec_path *sp = skb_sec_path(skb);
+	struct net *net = xs_net(x);
 	struct espencap_tag tag;
-	struct xfrm_state *x;
-	struct net *net;
 	bool found;
 
 	found = espencap_tag_take(skb, &tag);
-	/* The outermost SA is the one that UDP carried. */
-	if (err || !sp || !sp->len)
-		return 1;
-	x = sp->xvec[0];
 	if (has_foreign_sums(x, found ? &tag : NULL))
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
-
-	net = xs_net(x);
 	if (!espencap_sa_has_icv(x))
-		return 1;
+		return;
 	/* GRO and NICs hand over what is not ours, and no handler is asked. */
 	if (!found) {
-		if (unlikely(xfrm_offload(skb)) && is_served(net))
+		if (xfrm_offload(skb) && is_served(net))
 			espencap_unlearn(espencap_net(net), x, NULL);
-		return 1;
+		return;
 	}
 	if (tag.net != net || tag.spi != x->id.spi)
-		return 1;
+		return;
 	if (tag.kind == ESPENCAP_TAG_NATIVE)
 		espencap_unlearn(espencap_net(net), x, &tag);
 	else
 		confirm_ours(espencap_net(net), x, &tag);
+}
+
+static int on_judgement(struct sk_buff *skb, int err)
+{
+	const struct sec_path *sp = skb_sec_path(skb);
+
+	/* The outermost SA is the one that UDP carried. */
+	if (err || !sp || !sp->len)
+		return 1;
+	if (espencap_tag_may_be(skb) || xfrm_offload(skb) ||
+	    sp->xvec[0]->props.mode == XFRM_MODE_TRANSPORT)
+		judge(skb, sp->xvec[0]);
 	return 1;
 }
 

@@ -15,12 +15,15 @@
 #include "classify.h"
 #include "decap.h"
 #include "headers.h"
+#include "iphdr.h"
+#include "memo.h"
 #include "port.h"
 #include "sa.h"
 #include "socket.h"
 #include "tag.h"
 
-static bool is_unicast_to_us(const struct sk_buff *skb, unsigned short family)
+static __always_inline bool is_unicast_to_us(const struct sk_buff *skb,
+					     unsigned short family)
 {
 	if (skb->pkt_type != PACKET_HOST)
 		return false;
@@ -34,8 +37,9 @@ static bool is_unicast_to_us(const struct sk_buff *skb, unsigned short family)
  * of what it carries; a VTI looks for it; and the IKE daemon would take another
  * one for the mapping of its own port.
  */
-static void set_source(struct sk_buff *skb, unsigned short family,
-		       const struct in6_addr *src)
+static __always_inline void set_source(struct sk_buff *skb,
+				       unsigned short family,
+				       const struct in6_addr *src)
 {
 	if (espencap_address_is_any(src))
 		return;
@@ -45,25 +49,27 @@ static void set_source(struct sk_buff *skb, unsigned short family,
 		ipv6_hdr(skb)->saddr = *src;
 }
 
-static void set_protocol(struct sk_buff *skb, unsigned short family,
-			 unsigned int next, unsigned int len)
+static __always_inline void set_protocol(struct sk_buff *skb,
+					 unsigned short family,
+					 unsigned int next, unsigned int len)
 {
 	skb->data[next] = IPPROTO_ESP;
 	if (family == AF_INET) {
 		struct iphdr *iph = ip_hdr(skb);
 
 		iph->tot_len = htons(len);
-		ip_send_check(iph);
+		espencap_set_check(iph);
 	} else {
 		ipv6_hdr(skb)->payload_len = htons(len - sizeof(struct ipv6hdr));
 	}
 }
 
 /* Take @dgram->cut bytes out from behind all IP headers. */
-static void cut(struct sk_buff *skb, const struct espencap_headers *headers,
-		const struct espencap_datagram *dgram)
+static __always_inline void cut(struct sk_buff *skb,
+				const struct espencap_headers *headers,
+				const struct espencap_datagram *dgram)
 {
-	memmove(skb->data + dgram->cut, skb->data, headers->udp);
+	espencap_move_header(skb->data + dgram->cut, skb->data, headers->udp);
 	__skb_pull(skb, dgram->cut);
 	skb_reset_network_header(skb);
 	skb_set_transport_header(skb, headers->first);
@@ -83,13 +89,15 @@ static void disguise(struct sk_buff *skb,
 }
 
 /* Make the ESP packet of @sa of it that IP will deliver to XFRM. */
-static int make_esp(struct sk_buff *skb, unsigned short family,
-		    const struct espencap_headers *headers,
-		    const struct espencap_sa *sa,
-		    const struct espencap_datagram *dgram)
+static __always_inline int make_esp(struct sk_buff *skb, unsigned short family,
+				    const struct espencap_headers *headers,
+				    const struct espencap_sa *sa,
+				    const struct espencap_datagram *dgram)
 {
-	if (skb_ensure_writable(skb, headers->udp + dgram->cut))
-		return -ENOMEM;
+	if (skb_cloned(skb) || skb_headlen(skb) < headers->udp + dgram->cut) {
+		if (skb_ensure_writable(skb, headers->udp + dgram->cut))
+			return -ENOMEM;
+	}
 	/* ESP reads its ICV from the end, so padding behind UDP must go. */
 	if (pskb_trim(skb, headers->udp + dgram->udp_len))
 		return -ENOMEM;
@@ -126,30 +134,40 @@ static bool is_nested(const struct sk_buff *skb)
 }
 
 /* Note where the packet came from, for the time when it is authenticated. */
-static void note(const struct net *net, struct sk_buff *skb,
-		 unsigned short family, const struct espencap_port *port,
-		 const struct espencap_sa *sa,
-		 const struct espencap_datagram *dgram, __be16 sport)
+static __always_inline void note(const struct espencap_net *ns,
+				 struct sk_buff *skb, unsigned short family,
+				 const struct espencap_port *port,
+				 const struct espencap_sa *sa,
+				 const struct espencap_datagram *dgram,
+				 __be16 sport)
 {
-	struct espencap_tag tag = {
-		.kind = sa->kind == ESPENCAP_SA_ENCAP ? ESPENCAP_TAG_ENCAP :
-							ESPENCAP_TAG_RAW,
-		.net = net,
-		.spi = dgram->spi,
-		.seq = ntohl(dgram->seq),
-		.udp_port = sport,
-		.local_port = port->number,
-		.len = dgram->udp_len - dgram->cut,
-		.cut = dgram->cut,
-	};
+	struct espencap_tag *tag;
 
-	espencap_address_saddr(&tag.addr, skb, family);
-	espencap_tag_note(skb, &tag);
+	if (is_nested(skb))
+		return;
+	if (!sa->is_judged) {
+		espencap_tag_pass(skb);
+		return;
+	}
+	tag = espencap_tag_begin();
+	tag->kind = sa->kind == ESPENCAP_SA_ENCAP ? ESPENCAP_TAG_ENCAP :
+						    ESPENCAP_TAG_RAW;
+	tag->net = ns->net;
+	tag->spi = dgram->spi;
+	tag->seq = ntohl(dgram->seq);
+	espencap_address_saddr(&tag->addr, skb, family);
+	tag->udp_port = sport;
+	tag->local_port = port->number;
+	tag->len = dgram->udp_len - dgram->cut;
+	tag->cut = dgram->cut;
+	espencap_tag_note(skb, tag);
 }
 
 /* Has a socket with UDP_ENCAP the port, where this datagram goes to? */
-static bool is_the_kernels(struct net *net, const struct espencap_port *port,
-			   const struct sk_buff *skb, unsigned short family)
+static noinline bool is_the_kernels(struct net *net,
+				    const struct espencap_port *port,
+				    const struct sk_buff *skb,
+				    unsigned short family)
 {
 	struct in6_addr local;
 
@@ -157,24 +175,21 @@ static bool is_the_kernels(struct net *net, const struct espencap_port *port,
 	return espencap_socket_has_encap(net, port->number, &local);
 }
 
-static enum espencap_stat decap(struct net *net, struct espencap_port *port,
-				struct sk_buff *skb, unsigned short family,
-				const struct espencap_headers *headers)
+static __always_inline enum espencap_stat
+take(struct espencap_net *ns, struct espencap_port *port, struct sk_buff *skb,
+     unsigned short family, const struct espencap_headers *headers)
 {
 	const unsigned int room = skb->len - headers->udp;
 	struct espencap_datagram dgram;
-	__be16 sport;
-	u8 peek[ESPENCAP_PEEK];
-	struct espencap_sa sa;
+	const struct espencap_sa *sa;
 	const u8 *udp;
 
 	if (!is_unicast_to_us(skb, family))
 		return ESPENCAP_STAT_RX_NOT_UNICAST;
 
-	udp = skb_header_pointer(skb, headers->udp, min(room, ESPENCAP_PEEK),
-				 peek);
-	if (!udp)
+	if (!pskb_may_pull(skb, headers->udp + min(room, ESPENCAP_PEEK)))
 		return ESPENCAP_STAT_RX_MALFORMED;
+	udp = skb->data + headers->udp;
 	switch (espencap_classify(port->format, udp, room, family == AF_INET6,
 				  &dgram)) {
 	case ESPENCAP_CLASS_MALFORMED:
@@ -187,42 +202,32 @@ static enum espencap_stat decap(struct net *net, struct espencap_port *port,
 		break;
 	}
 
-	sa = espencap_sa_find(net, skb, dgram.spi, family);
-	if (sa.kind == ESPENCAP_SA_NONE)
+	sa = espencap_memo_sa(ns, skb, dgram.spi, family);
+	if (sa->kind == ESPENCAP_SA_NONE)
 		return ESPENCAP_STAT_RX_UNKNOWN_SPI;
-	if (sa.kind == ESPENCAP_SA_OTHER ||
-	    (sa.kind == ESPENCAP_SA_ENCAP &&
-	     (is_nested(skb) || is_the_kernels(net, port, skb, family))))
+	if (unlikely(sa->kind != ESPENCAP_SA_RAW) &&
+	    (sa->kind == ESPENCAP_SA_OTHER || is_nested(skb) ||
+	     is_the_kernels(ns->net, port, skb, family)))
 		return ESPENCAP_STAT_RX_ENCAP_SA;
 
-	memcpy(&sport, udp, sizeof(sport));
-	if (!is_nested(skb))
-		note(net, skb, family, port, &sa, &dgram, sport);
-	if (make_esp(skb, family, headers, &sa, &dgram))
+	note(ns, skb, family, port, sa, &dgram,
+	     ((const struct udphdr *)udp)->source);
+	if (make_esp(skb, family, headers, sa, &dgram))
 		return ESPENCAP_STAT_RX_NO_MEMORY;
 	espencap_stats_add(port->stats, ESPENCAP_STAT_RX_BYTES,
 			   dgram.udp_len - dgram.cut);
 	return ESPENCAP_STAT_RX_PACKETS;
 }
 
-enum espencap_stat espencap_decap(struct net *net, struct espencap_port *port,
+enum espencap_stat espencap_decap(struct espencap_net *ns,
+				  struct espencap_port *port,
 				  struct sk_buff *skb, unsigned short family,
 				  const struct espencap_headers *headers)
 {
-	const enum espencap_stat end = decap(net, port, skb, family, headers);
+	const enum espencap_stat end =
+		family == AF_INET ? take(ns, port, skb, AF_INET, headers) :
+				    take(ns, port, skb, AF_INET6, headers);
 
 	espencap_stats_add(port->stats, end, 1);
 	return end;
-}
-
-struct espencap_port *espencap_decap_port(struct net *net,
-					  const struct sk_buff *skb,
-					  const struct espencap_headers *headers)
-{
-	const struct udphdr *uh;
-	struct udphdr _uh;
-
-	uh = skb_header_pointer(skb, headers->udp, sizeof(_uh), &_uh);
-	return uh ? espencap_port_find(espencap_net(net), ntohs(uh->dest)) :
-		    NULL;
 }

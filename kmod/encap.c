@@ -9,6 +9,8 @@
 #include "address.h"
 #include "classify.h"
 #include "encap.h"
+#include "iphdr.h"
+#include "memo.h"
 #include "offload.h"
 #include "peer.h"
 #include "pmtu.h"
@@ -17,69 +19,52 @@
 #include "sa.h"
 #include "socket.h"
 
-static struct espencap_sa sa_of(struct net *net, const struct sk_buff *skb,
-				unsigned int offset, unsigned short family)
-{
-	struct espencap_sa sa = { .kind = ESPENCAP_SA_NONE };
-	__be32 _spi, *spi;
-
-	spi = skb_header_pointer(skb, offset, sizeof(_spi), &_spi);
-	if (spi)
-		sa = espencap_sa_find(net, skb, *spi, family);
-	return sa;
-}
-
 /*
  * UDP that XFRM made, for an SA with a template: only for a peer that is known
  * to use our port for just these SAs. To anybody else at that address the
  * kernel speaks as it always has.
  */
-static struct espencap_peer *find_udp(struct net *net, struct sk_buff *skb,
+static struct espencap_peer *find_udp(struct espencap_net *ns,
+				      struct sk_buff *skb,
 				      unsigned int hlen, unsigned short family,
 				      const struct espencap_dest *dest)
 {
+	const struct xfrm_state *x;
 	const struct espencap_path *path;
 	const struct udphdr *uh;
 	struct espencap_peer *peer;
 	struct in6_addr local;
 	struct espencap_sa sa;
-	struct udphdr _uh;
 
-	uh = skb_header_pointer(skb, hlen, sizeof(_uh), &_uh);
-	if (!uh)
+	if (!pskb_may_pull(skb, hlen + sizeof(*uh) + ESPENCAP_ESP_HLEN))
 		return NULL;
-	sa = sa_of(net, skb, hlen + sizeof(_uh), family);
+	uh = (const struct udphdr *)(skb->data + hlen);
+	sa = espencap_sa_find(ns->net, skb, *(__be32 *)(uh + 1), family, &x);
 	if (sa.kind != ESPENCAP_SA_ENCAP || sa.encap_sport != uh->source ||
 	    sa.encap_dport != uh->dest)
 		return NULL;
-	peer = espencap_dest_exact(espencap_net(net), dest, sa.reqid);
+	peer = espencap_dest_exact(ns, dest, sa.reqid);
 	if (!peer)
 		return NULL;
 	espencap_address_saddr(&local, skb, family);
 	path = rcu_dereference(peer->path);
-	return espencap_socket_has_encap(net, path->port->number, &local) ?
-	       NULL : peer;
+	return espencap_socket_has_encap(ns->net, path->port->number,
+					 &local) ? NULL : peer;
 }
 
-static struct espencap_peer *find_peer(struct net *net, struct sk_buff *skb,
-				       unsigned int hlen, unsigned short family,
-				       bool is_udp)
+/* Of ESP without a template. */
+static struct espencap_peer *find_esp(struct espencap_net *ns,
+				      struct sk_buff *skb, __be32 spi,
+				      unsigned short family,
+				      const struct espencap_dest *dest)
 {
-	struct espencap_net *ns = espencap_net(net);
 	struct espencap_peer *peer = NULL;
-	struct espencap_dest *dest;
-	struct in6_addr addr;
+	const struct xfrm_state *x;
 
-	espencap_address_daddr(&addr, skb, family);
-	dest = espencap_dest_find(ns, &addr);
-	if (likely(!dest))
-		return NULL;
-
-	if (is_udp)
-		return READ_ONCE(dest->nr_exact) ?
-		       find_udp(net, skb, hlen, family, dest) : NULL;
 	if (READ_ONCE(dest->nr_exact)) {
-		const struct espencap_sa sa = sa_of(net, skb, hlen, family);
+		const struct espencap_sa sa = espencap_sa_find(ns->net, skb,
+							       spi, family,
+							       &x);
 
 		if (sa.kind != ESPENCAP_SA_NONE)
 			peer = espencap_dest_exact(ns, dest, sa.reqid);
@@ -91,9 +76,53 @@ static struct espencap_peer *find_peer(struct net *net, struct sk_buff *skb,
 	return rcu_dereference(dest->any);
 }
 
-static void count(const struct espencap_peer *peer,
-		  const struct espencap_path *path, enum espencap_stat stat,
-		  unsigned int n)
+static noinline struct espencap_peer *
+look_up(struct espencap_net *ns, struct sk_buff *skb, unsigned int hlen,
+	__be32 spi, unsigned short family, bool is_udp)
+{
+	struct espencap_dest *dest;
+	struct in6_addr addr;
+
+	espencap_address_daddr(&addr, skb, family);
+	dest = espencap_dest_find(ns, &addr);
+	if (!dest)
+		return NULL;
+	if (!is_udp)
+		return find_esp(ns, skb, spi, family, dest);
+	return READ_ONCE(dest->nr_exact) ?
+	       find_udp(ns, skb, hlen, family, dest) : NULL;
+}
+
+/* What sockets or a NIC have a say in is looked up each time. */
+static __always_inline struct espencap_peer *
+find_peer(struct espencap_net *ns, struct sk_buff *skb, unsigned int hlen,
+	  unsigned short family, bool is_udp)
+{
+	const u64 where = espencap_memo_where(ns, ESPENCAP_OUT, family);
+	struct espencap_memo *memo;
+	__be32 spi;
+
+	if (!pskb_may_pull(skb, hlen + ESPENCAP_ESP_HLEN))
+		return NULL;
+	spi = *(const __be32 *)(skb->data + hlen);
+	if (unlikely(is_udp || xfrm_offload(skb)))
+		return look_up(ns, skb, hlen, spi, family, is_udp);
+
+	memo = espencap_memo_at(where, spi);
+	if (unlikely(!espencap_memo_is(memo, ns, where, skb, spi, family))) {
+		const unsigned int generation = espencap_memo_generation(ns);
+		struct espencap_peer *peer;
+
+		peer = look_up(ns, skb, hlen, spi, family, false);
+		espencap_memo_keep(memo, generation, where, skb, spi, family);
+		memo->peer = peer;
+	}
+	return memo->peer;
+}
+
+static __always_inline void count(const struct espencap_peer *peer,
+				  const struct espencap_path *path,
+				  enum espencap_stat stat, unsigned int n)
 {
 	espencap_stats_add(peer->stats, stat, n);
 	espencap_stats_add(path->port->stats, stat, n);
@@ -129,19 +158,19 @@ static enum espencap_stat have_encrypted(struct sk_buff *skb,
  * Put the header in, or write over the one that XFRM has made; IP lengths and
  * checksums are still those of before.
  */
-static int push_header(struct sk_buff *skb, unsigned int hlen,
-		       const struct espencap_path *path, unsigned int added)
+static __always_inline int push_header(struct sk_buff *skb, unsigned int hlen,
+				       const struct espencap_path *path,
+				       unsigned int added)
 {
 	const struct net_device *dev = skb_dst(skb)->dev;
 	const struct espencap_port *port = path->port;
 	struct udphdr *uh;
 
-	if (!pskb_may_pull(skb, hlen + ESPENCAP_UDP_HLEN) ||
-	    skb_cow_head(skb, added + LL_RESERVED_SPACE(dev)))
+	if (skb_cow_head(skb, added + LL_RESERVED_SPACE(dev)))
 		return -ENOMEM;
 
-	skb_push(skb, added);
-	memmove(skb->data, skb->data + added, hlen);
+	__skb_push(skb, added);
+	espencap_move_header(skb->data, skb->data + added, hlen);
 	skb_reset_network_header(skb);
 	skb_set_transport_header(skb, hlen);
 
@@ -151,7 +180,8 @@ static int push_header(struct sk_buff *skb, unsigned int hlen,
 	uh->len = htons(skb->len - hlen);
 	/* RFC 3948, section 2.1: SHOULD be zero; IPv6 sets it further down. */
 	uh->check = 0;
-	memset(uh + 1, 0, port->format->esp_marker);
+	if (port->format->esp_marker)
+		memset(uh + 1, 0, ESPENCAP_MARKER_MAX);
 	return 0;
 }
 
@@ -162,7 +192,7 @@ static void set_ident(struct net *net, struct sk_buff *skb,
 
 	if (iph->frag_off & htons(IP_DF) && !skb->ignore_df)
 		iph->id = htons(espencap_path_ident(path, skb->len, 0));
-	else
+	else if (skb->len > ESPENCAP_PMTU4_MIN)
 		/* The numbers of two protocols must not meet in a reassembly. */
 		ip_select_ident(net, skb, NULL);
 }
@@ -187,7 +217,7 @@ static enum espencap_stat finish4(struct net *net, struct sk_buff *skb,
 			    is_udp ? IPPROTO_UDP : IPPROTO_ESP))
 		return ESPENCAP_STAT_TX_TOO_BIG;
 	set_ident(net, skb, path);
-	ip_send_check(iph);
+	espencap_set_check(iph);
 	return ESPENCAP_STAT_TX_PACKETS;
 }
 
@@ -219,12 +249,10 @@ static enum espencap_stat finish6(struct net *net, struct sk_buff *skb,
 	return ESPENCAP_STAT_TX_PACKETS;
 }
 
-static enum espencap_stat encap_for_peer(struct net *net, struct sk_buff *skb,
-					 unsigned int hlen,
-					 unsigned short family,
-					 struct espencap_peer *peer,
-					 const struct espencap_path *path,
-					 bool is_udp)
+static __always_inline enum espencap_stat
+encap_for_peer(struct net *net, struct sk_buff *skb, unsigned int hlen,
+	       unsigned short family, struct espencap_peer *peer,
+	       const struct espencap_path *path, bool is_udp)
 {
 	unsigned int added = path->port->format->esp_marker;
 
@@ -246,11 +274,11 @@ static enum espencap_stat encap_for_peer(struct net *net, struct sk_buff *skb,
 	return finish6(net, skb, peer, path, added);
 }
 
-enum espencap_stat espencap_encap(struct net *net, struct sk_buff *skb,
-				  unsigned int hlen, unsigned short family,
-				  bool is_udp)
+static __always_inline enum espencap_stat
+encap(struct espencap_net *ns, struct sk_buff *skb, unsigned int hlen,
+      unsigned short family, bool is_udp)
 {
-	struct espencap_peer *peer = find_peer(net, skb, hlen, family, is_udp);
+	struct espencap_peer *peer = find_peer(ns, skb, hlen, family, is_udp);
 	const struct espencap_path *path;
 	enum espencap_stat end;
 
@@ -258,7 +286,7 @@ enum espencap_stat espencap_encap(struct net *net, struct sk_buff *skb,
 		return ESPENCAP_STAT_UNSPEC;
 
 	path = rcu_dereference(peer->path);
-	end = encap_for_peer(net, skb, hlen, family, peer, path, is_udp);
+	end = encap_for_peer(ns->net, skb, hlen, family, peer, path, is_udp);
 	if (end == ESPENCAP_GONE)
 		return end;
 	count(peer, path, end, 1);
@@ -267,4 +295,13 @@ enum espencap_stat espencap_encap(struct net *net, struct sk_buff *skb,
 		      skb->len - hlen - ESPENCAP_UDP_HLEN -
 		      path->port->format->esp_marker);
 	return end;
+}
+
+enum espencap_stat espencap_encap(struct espencap_net *ns, struct sk_buff *skb,
+				  unsigned int hlen, unsigned short family,
+				  bool is_udp)
+{
+	return family == AF_INET ? encap(ns, skb, hlen, AF_INET, is_udp) :
+				   encap(ns, skb, sizeof(struct ipv6hdr),
+					 AF_INET6, is_udp);
 }

@@ -5,6 +5,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/udp.h>
 #include <net/dst.h>
 #include <net/ip.h>
 #include "decap.h"
@@ -26,9 +27,12 @@
 /* The one place where the end of a packet becomes a verdict. */
 static unsigned int verdict(struct sk_buff *skb, enum espencap_stat end)
 {
-	if (end == ESPENCAP_GONE)
-		return NF_STOLEN;
 	switch (end) {
+	case ESPENCAP_STAT_RX_PACKETS:
+	case ESPENCAP_STAT_TX_PACKETS:
+		return NF_ACCEPT;
+	case ESPENCAP_GONE:
+		return NF_STOLEN;
 	case ESPENCAP_STAT_RX_KEEPALIVES:
 		consume_skb(skb);
 		return NF_STOLEN;
@@ -64,7 +68,7 @@ static void go_on(struct sk_buff *skb, const struct nf_hook_state *state,
  * The last datagram takes the place of the whole and goes on to the hooks that come
  * after us, where conntrack confirms the flow; the others have gone before it.
  */
-static unsigned int in_merged(struct sk_buff *skb,
+static unsigned int in_merged(struct espencap_net *ns, struct sk_buff *skb,
 			      const struct nf_hook_state *state,
 			      struct espencap_port *port,
 			      const struct espencap_headers *headers)
@@ -80,33 +84,57 @@ static unsigned int in_merged(struct sk_buff *skb,
 	while ((next = segment->next)) {
 		skb_mark_not_on_list(segment);
 		skb_set_transport_header(segment, headers->first);
-		end = espencap_decap(state->net, port, segment, state->pf,
-				     headers);
+		end = espencap_decap(ns, port, segment, state->pf, headers);
 		go_on(segment, state, verdict(segment, end));
 		segment = next;
 	}
 	skb_morph(skb, segment);
 	consume_skb(segment);
 	skb_set_transport_header(skb, headers->first);
-	return verdict(skb, espencap_decap(state->net, port, skb, state->pf,
-					   headers));
+	return verdict(skb, espencap_decap(ns, port, skb, state->pf, headers));
 }
 
-static unsigned int in(struct sk_buff *skb, const struct nf_hook_state *state,
+/* To which of our ports did it come? */
+static struct espencap_port *port_of(const struct espencap_net *ns,
+				     const struct sk_buff *skb,
+				     const struct espencap_headers *headers)
+{
+	const struct udphdr *uh;
+	struct udphdr _uh;
+
+	uh = skb_header_pointer(skb, headers->udp, sizeof(_uh), &_uh);
+	return uh ? espencap_port_find(ns, ntohs(uh->dest)) : NULL;
+}
+
+static __always_inline unsigned int
+in_port(struct espencap_net *ns, struct sk_buff *skb,
+	const struct nf_hook_state *state, struct espencap_port *port,
+	const struct espencap_headers *headers)
+{
+	if (unlikely(espencap_is_merged(skb)))
+		return in_merged(ns, skb, state, port, headers);
+	return verdict(skb, espencap_decap(ns, port, skb, state->pf, headers));
+}
+
+static unsigned int in(struct espencap_net *ns, struct sk_buff *skb,
+		       const struct nf_hook_state *state,
 		       const struct espencap_headers *headers)
 {
-	struct espencap_port *port;
+	struct espencap_port *port = port_of(ns, skb, headers);
+	unsigned int what;
 
-	port = espencap_decap_port(state->net, skb, headers);
 	if (likely(!port))
 		return NF_ACCEPT;
-	if (unlikely(espencap_is_merged(skb)))
-		return in_merged(skb, state, port, headers);
-	return verdict(skb, espencap_decap(state->net, port, skb, state->pf,
-					   headers));
+	if (likely(in_softirq()))
+		return in_port(ns, skb, state, port, headers);
+	/* Behind a queue to user space, a softirq could come in between. */
+	local_bh_disable();
+	what = in_port(ns, skb, state, port, headers);
+	local_bh_enable();
+	return what;
 }
 
-static unsigned int in4(void *priv, struct sk_buff *skb,
+static unsigned int in4(void *ns, struct sk_buff *skb,
 			const struct nf_hook_state *state)
 {
 	const struct iphdr *iph = ip_hdr(skb);
@@ -120,7 +148,7 @@ static unsigned int in4(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	switch (iph->protocol) {
 	case IPPROTO_UDP:
-		return in(skb, state, &headers);
+		return in(ns, skb, state, &headers);
 	case IPPROTO_ICMP:
 		espencap_toobig4(state->net, skb);
 		return NF_ACCEPT;
@@ -129,14 +157,14 @@ static unsigned int in4(void *priv, struct sk_buff *skb,
 	}
 }
 
-static unsigned int in6_behind(struct sk_buff *skb,
+static unsigned int in6_behind(struct espencap_net *ns, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
 	struct espencap_headers headers;
 
 	switch (espencap_headers_reach(state->net, skb, &headers)) {
 	case ESPENCAP_REACH_UDP:
-		return in(skb, state, &headers);
+		return in(ns, skb, state, &headers);
 	case ESPENCAP_REACH_GONE:
 		return NF_STOLEN;
 	case ESPENCAP_REACH_BROKEN:
@@ -146,7 +174,7 @@ static unsigned int in6_behind(struct sk_buff *skb,
 	}
 }
 
-static unsigned int in6(void *priv, struct sk_buff *skb,
+static unsigned int in6(void *ns, struct sk_buff *skb,
 			const struct nf_hook_state *state)
 {
 	static const struct espencap_headers udp_alone = {
@@ -157,7 +185,7 @@ static unsigned int in6(void *priv, struct sk_buff *skb,
 
 	switch (ipv6_hdr(skb)->nexthdr) {
 	case IPPROTO_UDP:
-		return in(skb, state, &udp_alone);
+		return in(ns, skb, state, &udp_alone);
 	case IPPROTO_ICMPV6:
 		espencap_toobig6(state->net, skb);
 		return NF_ACCEPT;
@@ -165,17 +193,34 @@ static unsigned int in6(void *priv, struct sk_buff *skb,
 	case NEXTHDR_DEST:
 	case NEXTHDR_ROUTING:
 	case NEXTHDR_FRAGMENT:
-		return in6_behind(skb, state);
+		return in6_behind(ns, skb, state);
 	default:
 		return NF_ACCEPT;
 	}
+}
+
+static unsigned int out(struct espencap_net *ns, struct sk_buff *skb,
+			unsigned int hlen, unsigned short family, bool is_udp)
+{
+	enum espencap_stat end;
+
+	if (!READ_ONCE(ns->nr_peers))
+		return NF_ACCEPT;
+	if (likely(in_softirq()))
+		return verdict(skb, espencap_encap(ns, skb, hlen, family,
+						   is_udp));
+	/* Where a process sends, a softirq could come in between. */
+	local_bh_disable();
+	end = espencap_encap(ns, skb, hlen, family, is_udp);
+	local_bh_enable();
+	return verdict(skb, end);
 }
 
 /*
  * What XFRM made, and no further transform awaits: ESP, or UDP if the SA has a
  * template. Programs with raw sockets make ESP as well; it is not ours.
  */
-static unsigned int out4(void *priv, struct sk_buff *skb,
+static unsigned int out4(void *ns, struct sk_buff *skb,
 			 const struct nf_hook_state *state)
 {
 	const u8 protocol = ip_hdr(skb)->protocol;
@@ -184,11 +229,10 @@ static unsigned int out4(void *priv, struct sk_buff *skb,
 	    (protocol != IPPROTO_ESP && protocol != IPPROTO_UDP) ||
 	    skb_dst(skb)->xfrm)
 		return NF_ACCEPT;
-	return verdict(skb, espencap_encap(state->net, skb, ip_hdrlen(skb),
-					   AF_INET, protocol == IPPROTO_UDP));
+	return out(ns, skb, ip_hdrlen(skb), AF_INET, protocol == IPPROTO_UDP);
 }
 
-static unsigned int out6(void *priv, struct sk_buff *skb,
+static unsigned int out6(void *ns, struct sk_buff *skb,
 			 const struct nf_hook_state *state)
 {
 	const u8 protocol = ipv6_hdr(skb)->nexthdr;
@@ -197,9 +241,8 @@ static unsigned int out6(void *priv, struct sk_buff *skb,
 	    (protocol != IPPROTO_ESP && protocol != IPPROTO_UDP) ||
 	    skb_dst(skb)->xfrm)
 		return NF_ACCEPT;
-	return verdict(skb, espencap_encap(state->net, skb,
-					   sizeof(struct ipv6hdr), AF_INET6,
-					   protocol == IPPROTO_UDP));
+	return out(ns, skb, sizeof(struct ipv6hdr), AF_INET6,
+		   protocol == IPPROTO_UDP);
 }
 
 static const struct nf_hook_ops ops[] = {
@@ -228,10 +271,19 @@ static const struct nf_hook_ops ops[] = {
 
 int espencap_hooks_register(struct net *net)
 {
-	return nf_register_net_hooks(net, ops, ARRAY_SIZE(ops));
+	struct espencap_net *ns = espencap_net(net);
+	unsigned int i;
+
+	BUILD_BUG_ON(ARRAY_SIZE(ops) != ESPENCAP_NR_HOOKS);
+	for (i = 0; i < ARRAY_SIZE(ops); i++) {
+		ns->hooks[i] = ops[i];
+		ns->hooks[i].priv = ns;
+	}
+	return nf_register_net_hooks(net, ns->hooks, ARRAY_SIZE(ops));
 }
 
 void espencap_hooks_unregister(struct net *net)
 {
-	nf_unregister_net_hooks(net, ops, ARRAY_SIZE(ops));
+	nf_unregister_net_hooks(net, espencap_net(net)->hooks,
+				ARRAY_SIZE(ops));
 }

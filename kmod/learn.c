@@ -359,6 +359,7 @@ struct espencap_peer *espencap_learn(struct espencap_net *ns,
 				     struct espencap_port *port,
 				     struct xfrm_state *x,
 				     const struct espencap_sa *sa,
+				     struct espencap_peer *peer,
 				     const struct espencap_tag *tag)
 {
 	const struct packet packet = {
@@ -369,8 +370,6 @@ struct espencap_peer *espencap_learn(struct espencap_net *ns,
 		.endpoint = { tag->addr, tag->udp_port },
 		.seq = tag->seq,
 	};
-	struct espencap_peer *peer = espencap_peer_find(ns, &sa->src,
-							sa->reqid);
 	enum outcome outcome;
 
 	if (!peer)

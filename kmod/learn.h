@@ -16,6 +16,7 @@ struct xfrm_state;
  * @port: our port that it came to
  * @x: its SA, which has an ICV
  * @sa: what was read of it
+ * @peer: what espencap_peer_find() says for it
  * @tag: where it came from
  *
  * The peer is made, or moves, unless the packet may be an old one that somebody
@@ -29,6 +30,7 @@ struct espencap_peer *espencap_learn(struct espencap_net *ns,
 				     struct espencap_port *port,
 				     struct xfrm_state *x,
 				     const struct espencap_sa *sa,
+				     struct espencap_peer *peer,
 				     const struct espencap_tag *tag);
 
 /**

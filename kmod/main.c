@@ -6,6 +6,7 @@
 #include "bypass.h"
 #include "confirm.h"
 #include "marks.h"
+#include "memo.h"
 #include "netlink.h"
 #include "netns.h"
 #include "offload.h"
@@ -23,6 +24,7 @@ static int __net_init net_init(struct net *net)
 	int err;
 
 	ns->net = net;
+	espencap_memo_init_net(ns);
 	mutex_init(&ns->lock);
 	err = espencap_peer_tables_init(ns);
 	if (err)
@@ -76,9 +78,12 @@ static int __init espencap_init(void)
 
 	if (err)
 		return err;
-	err = espencap_offload_init();
+	err = espencap_memo_init();
 	if (err)
 		goto err_tag;
+	err = espencap_offload_init();
+	if (err)
+		goto err_memo;
 	err = register_pernet_subsys(&net_ops);
 	if (err)
 		goto err_offload;
@@ -109,6 +114,8 @@ err_net:
 	rcu_barrier();
 err_offload:
 	espencap_offload_exit();
+err_memo:
+	espencap_memo_exit();
 err_tag:
 	espencap_tag_exit();
 	return err;
@@ -125,6 +132,7 @@ static void __exit espencap_exit(void)
 	unregister_pernet_subsys(&net_ops);
 	/* for what was freed through call_rcu() */
 	rcu_barrier();
+	espencap_memo_exit();
 	espencap_tag_exit();
 }
 

@@ -6,6 +6,7 @@
 #include <net/xfrm.h>
 #include "address.h"
 #include "marks.h"
+#include "memo.h"
 #include "nic.h"
 #include "upkeep.h"
 
@@ -175,21 +176,9 @@ void espencap_marks_clean(struct espencap_net *ns)
 	rhashtable_walk_exit(&iter);
 }
 
-static int on_sa(struct xfrm_state *x, const struct km_event *event)
+static void on_marked_sa(struct espencap_net *ns, struct xfrm_state *x,
+			 const struct km_event *event)
 {
-	struct espencap_net *ns;
-
-	/* a flush has no SA */
-	if (!x)
-		return 0;
-	ns = espencap_net(xs_net(x));
-	/* not while the namespace goes: its table may have gone */
-	if (!READ_ONCE(ns->ready) || !READ_ONCE(ns->marks_wanted))
-		return 0;
-	if (event->event == XFRM_MSG_NEWSA || event->event == XFRM_MSG_UPDSA)
-		espencap_nic_sa(ns, x);
-	if (!is_marked_esp(x))
-		return 0;
 	switch (event->event) {
 	case XFRM_MSG_NEWSA:
 	case XFRM_MSG_UPDSA:
@@ -204,6 +193,29 @@ static int on_sa(struct xfrm_state *x, const struct km_event *event)
 			del(ns, x);
 		break;
 	}
+}
+
+static int on_sa(struct xfrm_state *x, const struct km_event *event)
+{
+	struct espencap_net *ns;
+
+	/* XFRM tells this of each few packets of an SA. */
+	if (event->event == XFRM_MSG_NEWAE)
+		return 0;
+	/* a flush has no SA; others do not always have a namespace */
+	ns = espencap_net(x ? xs_net(x) : event->net);
+	/* not while the namespace goes: its table may have gone */
+	if (!READ_ONCE(ns->ready))
+		return 0;
+	if (x && READ_ONCE(ns->marks_wanted)) {
+		if (event->event == XFRM_MSG_NEWSA ||
+		    event->event == XFRM_MSG_UPDSA)
+			espencap_nic_sa(ns, x);
+		if (is_marked_esp(x))
+			on_marked_sa(ns, x, event);
+	}
+	/* after all tables have changed */
+	espencap_memo_forget(ns);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #define _ESPENCAP_NETNS_H
 
 #include <linux/mutex.h>
+#include <linux/netfilter.h>
 #include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -11,6 +12,8 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 #include "uapi/espencap.h"
+
+#define ESPENCAP_NR_HOOKS	4
 
 struct espencap_port;
 
@@ -42,6 +45,9 @@ struct espencap_port_block {
  * @upkeep: what is done from time to time; see upkeep.h
  * @sas_checked: jiffies of the last time that it looked for SAs
  * @ready: false when the namespace begins to go: nothing may be started
+ * @hooks: as netfilter has them; see hooks.h
+ * @serial: no other namespace has or had it; see memo.h
+ * @generation: counts changes of SAs and peers; see memo.h
  * @has_nic: there was an SA with packet offload; see nic.h
  * @marks: SAs that select by a mark; see marks.h
  * @marks_wanted: there is a port, or will be at once, so that SAs matter
@@ -65,6 +71,10 @@ struct espencap_net {
 	unsigned long sas_checked;
 	bool ready;
 	bool has_nic;
+
+	struct nf_hook_ops hooks[ESPENCAP_NR_HOOKS];
+	u64 serial;
+	atomic_t generation;
 
 	struct rhashtable marks;
 	bool marks_wanted;

@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 #include "bypass.h"
 #include "events.h"
+#include "memo.h"
 #include "peer.h"
 
 static const struct rhashtable_params dest_params = {
@@ -190,6 +191,7 @@ int espencap_peer_insert(struct espencap_net *ns, struct espencap_peer *peer,
 	WRITE_ONCE(ns->nr_peers, ns->nr_peers + 1);
 	if (peer->learned)
 		WRITE_ONCE(ns->nr_learned, ns->nr_learned + 1);
+	espencap_memo_forget(ns);
 	return 0;
 
 err_dest:
@@ -222,6 +224,7 @@ void espencap_peer_remove(struct espencap_net *ns, struct espencap_peer *peer)
 		WRITE_ONCE(ns->nr_learned, ns->nr_learned - 1);
 	count_on_port(path->port, peer, -1);
 	espencap_path_hide(ns, path);
+	espencap_memo_forget(ns);
 	/* now, not a grace period later: it holds a device */
 	espencap_bypass_release(peer);
 	espencap_peer_free(peer);

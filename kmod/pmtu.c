@@ -80,12 +80,11 @@ static bool knows4(const struct dst_entry *xdst, unsigned int mtu,
 	const struct rtable *rt = container_of(xdst, struct rtable, dst);
 	const unsigned long until = jiffies + (told ? 0 : PMTU_RENEW);
 
-	if (dst_mtu(xdst) > mtu)
-		return false;
-	if (!added || dst_metric_locked(xdst, RTAX_MTU))
+	if (likely(rt->rt_pmtu && rt->rt_pmtu <= mtu &&
+		   time_before(until, READ_ONCE(xdst->expires))))
 		return true;
-	return rt->rt_pmtu && rt->rt_pmtu <= mtu &&
-	       time_before(until, READ_ONCE(xdst->expires));
+	return dst_mtu(xdst) <= mtu &&
+	       (!added || dst_metric_locked(xdst, RTAX_MTU));
 }
 
 /*

@@ -5,6 +5,12 @@
 
 #include <linux/types.h>
 
+/*
+ * As the kernel's own (net.ipv4.route.min_pmtu): less is an attack, and what is
+ * smaller is not fragmented.
+ */
+#define ESPENCAP_PMTU4_MIN	552
+
 struct dst_entry;
 struct espencap_path;
 struct espencap_peer;

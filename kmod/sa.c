@@ -27,6 +27,8 @@ struct espencap_sa espencap_sa_read(const struct xfrm_state *x)
 	}
 	sa.reqid = x->props.reqid;
 	espencap_address_set(&sa.src, &x->props.saddr, x->props.family);
+	sa.is_judged = encap || x->props.mode != XFRM_MODE_TUNNEL ||
+		       espencap_sa_has_icv(x);
 	return sa;
 }
 
@@ -47,7 +49,8 @@ static struct xfrm_state *lookup(struct net *net, u32 mark,
 }
 
 struct espencap_sa espencap_sa_find(struct net *net, const struct sk_buff *skb,
-				    __be32 spi, unsigned short family)
+				    __be32 spi, unsigned short family,
+				    const struct xfrm_state **found)
 {
 	struct espencap_sa sa = { .kind = ESPENCAP_SA_NONE };
 	const xfrm_address_t *daddr;
@@ -57,6 +60,7 @@ struct espencap_sa espencap_sa_find(struct net *net, const struct sk_buff *skb,
 		(const xfrm_address_t *)&ip_hdr(skb)->daddr :
 		(const xfrm_address_t *)&ipv6_hdr(skb)->daddr;
 	x = lookup(net, skb->mark, daddr, spi, family);
+	*found = x;
 	if (!x)
 		return sa;
 	sa = espencap_sa_read(x);

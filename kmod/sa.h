@@ -32,6 +32,9 @@ enum espencap_sa_kind {
  * @src: the address that XFRM knows its sender by
  * @encap_sport: of its template, the UDP source port, for ESPENCAP_SA_ENCAP
  * @encap_dport: of its template, the UDP destination port
+ * @is_judged: when XFRM has judged a packet of it, there is something to do: the
+ *	packet can prove whose it is, or it has sums of other addresses in it, or
+ *	there is a UDP header left to cut
  */
 struct espencap_sa {
 	enum espencap_sa_kind kind;
@@ -39,6 +42,7 @@ struct espencap_sa {
 	struct in6_addr src;
 	__be16 encap_sport;
 	__be16 encap_dport;
+	bool is_judged;
 };
 
 /**
@@ -69,6 +73,7 @@ struct espencap_sa_id {
  * @skb: the packet, for its mark and its outer destination address
  * @spi: SPI, network byte order
  * @family: AF_INET or AF_INET6
+ * @found: is set to the SA, to be compared, never to be read
  *
  * An SA that selects by another mark than the packet has is found as well: a
  * VTI sets it only further up, and ``output-mark`` has overwritten it.
@@ -77,7 +82,8 @@ struct espencap_sa_id {
  * Return: a copy of what matters here.
  */
 struct espencap_sa espencap_sa_find(struct net *net, const struct sk_buff *skb,
-				    __be32 spi, unsigned short family);
+				    __be32 spi, unsigned short family,
+				    const struct xfrm_state **found);
 
 /**
  * espencap_sa_read() - the same of an SA that is at hand

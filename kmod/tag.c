@@ -11,8 +11,8 @@
 
 /**
  * struct candidate - a packet on its way
- * @skb: the packet, from when XFRM has it until it has judged: to be compared,
- *	never to be read
+ * @skb: the packet, from when XFRM has it until the place is another's: to be
+ *	compared, never to be read
  * @number: its number
  * @tag: what is remembered
  */
@@ -51,6 +51,8 @@ struct note {
 };
 
 #define NOTE_MAGIC	0x45735570u
+/* Nothing is remembered but what the note says. */
+#define NO_CPU		U16_MAX
 
 static_assert(sizeof(struct note) + sizeof(struct xfrm_tunnel_skb_cb) <=
 	      sizeof_field(struct sk_buff, cb));
@@ -88,38 +90,52 @@ static void sign(struct sk_buff *skb, struct candidate *candidate)
 	smp_store_release(&candidate->skb, skb);
 }
 
-static struct candidate *find(const struct sk_buff *skb)
+static u32 number_of(const struct sk_buff *skb)
 {
-	const u32 number = (u32)skb->inner_network_header << 16 |
-			   skb->inner_transport_header;
+	return (u32)skb->inner_network_header << 16 |
+	       skb->inner_transport_header;
+}
+
+static const struct candidate *find(const struct sk_buff *skb)
+{
 	const unsigned int cpu = skb->inner_mac_header - 1u;
-	struct candidate *candidate;
+	const u32 number = number_of(skb);
+	const struct candidate *candidate;
 
 	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
 		return NULL;
 	candidate = place(per_cpu_ptr(rings, cpu), number);
 	/* pairs with sign() */
 	if (smp_load_acquire(&candidate->skb) != skb ||
-	    candidate->number != number)
+	    READ_ONCE(candidate->number) != number)
 		return NULL;
 	return candidate;
+}
+
+struct espencap_tag *espencap_tag_begin(void)
+{
+	return &next()->tag;
 }
 
 void espencap_tag_note(struct sk_buff *skb, const struct espencap_tag *tag)
 {
 	struct note *note = note_of(skb);
-	struct candidate *candidate;
 
-	/* Behind a queue to user space, a softirq could come in between. */
-	local_bh_disable();
-	candidate = next();
-	candidate->tag = *tag;
 	note->magic = NOTE_MAGIC;
-	note->number = candidate->number;
+	note->number = container_of(tag, struct candidate, tag)->number;
 	note->cpu = smp_processor_id();
 	note->kind = tag->kind;
 	note->cut = tag->cut;
-	local_bh_enable();
+}
+
+void espencap_tag_pass(struct sk_buff *skb)
+{
+	struct note *note = note_of(skb);
+
+	note->magic = NOTE_MAGIC;
+	note->cpu = NO_CPU;
+	note->kind = ESPENCAP_TAG_RAW;
+	note->cut = 0;
 }
 
 /* What was noted, perhaps on another CPU; if it is lost, all but the kind is. */
@@ -136,18 +152,11 @@ static struct espencap_tag recall(const struct note *note)
 	return tag;
 }
 
-enum espencap_tag_kind espencap_tag_hand_over(struct sk_buff *skb,
-					      unsigned int *cut)
+static noinline void nominate(struct sk_buff *skb, const struct note *note)
 {
-	struct note *note = note_of(skb);
-	struct candidate *candidate;
+	struct candidate *candidate = place(this_cpu_ptr(rings), note->number);
 	struct espencap_tag tag;
 
-	if (note->magic != NOTE_MAGIC)
-		return ESPENCAP_TAG_NONE;
-	note->magic = 0;
-	*cut = note->cut;
-	candidate = place(this_cpu_ptr(rings), note->number);
 	if (note->cpu != smp_processor_id() ||
 	    candidate->number != note->number) {
 		/* Behind a queue to user space, it can be another CPU. */
@@ -156,6 +165,19 @@ enum espencap_tag_kind espencap_tag_hand_over(struct sk_buff *skb,
 		candidate->tag = tag;
 	}
 	sign(skb, candidate);
+}
+
+enum espencap_tag_kind espencap_tag_hand_over(struct sk_buff *skb,
+					      unsigned int *cut)
+{
+	struct note *note = note_of(skb);
+
+	if (note->magic != NOTE_MAGIC)
+		return ESPENCAP_TAG_NONE;
+	note->magic = 0;
+	*cut = note->cut;
+	if (note->cpu != NO_CPU)
+		nominate(skb, note);
 	return note->kind;
 }
 
@@ -174,16 +196,19 @@ void espencap_tag_native(struct sk_buff *skb, const struct espencap_tag *tag)
 
 bool espencap_tag_take(struct sk_buff *skb, struct espencap_tag *tag)
 {
-	struct candidate *candidate = find(skb);
+	const u32 number = number_of(skb);
+	const struct candidate *candidate = find(skb);
 
 	if (!candidate)
 		return false;
 	*tag = candidate->tag;
+	/* nobody else finds it: no other packet has this number */
 	skb->inner_mac_header = 0;
 	skb->inner_network_header = 0;
 	skb->inner_transport_header = 0;
-	/* Its CPU may have given the place to another while it was read. */
-	return cmpxchg(&candidate->skb, skb, NULL) == skb;
+	/* pairs with next(), if its CPU has given the place to another meanwhile */
+	smp_rmb();
+	return READ_ONCE(candidate->number) == number;
 }
 
 int espencap_tag_init(void)

@@ -4,10 +4,10 @@
 #define _ESPENCAP_TAG_H
 
 #include <linux/in6.h>
+#include <linux/skbuff.h>
 #include <linux/types.h>
 
 struct net;
-struct sk_buff;
 
 /*
  * Candidates lie in a ring of each CPU, so that they take no other memory, and
@@ -62,13 +62,29 @@ struct espencap_tag {
 };
 
 /**
+ * espencap_tag_begin() - a place to remember a packet in
+ *
+ * Context: BH disabled until espencap_tag_note().
+ * Return: what to fill in, all of it.
+ */
+struct espencap_tag *espencap_tag_begin(void);
+
+/**
  * espencap_tag_note() - remember a packet that goes on to XFRM
  * @skb: the packet, at LOCAL_IN
- * @tag: what to remember
+ * @tag: what espencap_tag_begin() gave
  *
- * Context: softirq, or process, where user space has held the packet up.
+ * Context: BH disabled.
  */
 void espencap_tag_note(struct sk_buff *skb, const struct espencap_tag *tag);
+
+/**
+ * espencap_tag_pass() - remember no more of a packet than that it is ours
+ * @skb: the packet, at LOCAL_IN, on its way to XFRM, for an SA without a template
+ *
+ * Context: any.
+ */
+void espencap_tag_pass(struct sk_buff *skb);
 
 /**
  * espencap_tag_hand_over() - XFRM is about to take the packet
@@ -98,6 +114,12 @@ bool espencap_tag_is_noted(const struct sk_buff *skb);
  * Context: BH disabled.
  */
 void espencap_tag_native(struct sk_buff *skb, const struct espencap_tag *tag);
+
+/* Can anything be remembered of it at all? */
+static inline bool espencap_tag_may_be(const struct sk_buff *skb)
+{
+	return skb->inner_mac_header;
+}
 
 /**
  * espencap_tag_take() - XFRM has judged: what was remembered?

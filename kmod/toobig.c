@@ -16,12 +16,10 @@
 #include "compat.h"
 #include "path.h"
 #include "peer.h"
+#include "pmtu.h"
 #include "port.h"
 #include "sa.h"
 #include "toobig.h"
-
-/* As the kernel's own (net.ipv4.route.min_pmtu): less is an attack. */
-#define IPV4_MIN_PMTU	552
 
 /* Guesses at an identification in a while; then nobody is believed for the rest. */
 #define DOUBTS_MAX	4
@@ -200,7 +198,7 @@ void espencap_toobig4(struct net *net, struct sk_buff *skb)
 	    icmp->code != ICMP_FRAG_NEEDED)
 		return;
 	complaint.mtu = max_t(unsigned int, ntohs(icmp->un.frag.mtu),
-			      IPV4_MIN_PMTU);
+			      ESPENCAP_PMTU4_MIN);
 
 	iph = skb_header_pointer(skb, quote_at, sizeof(_iph), &_iph);
 	if (!iph || iph->version != 4 || iph->ihl < 5 ||
