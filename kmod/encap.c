@@ -7,6 +7,7 @@
 #include <net/ipv6.h>
 #include <net/xfrm.h>
 #include "address.h"
+#include "bundle.h"
 #include "classify.h"
 #include "encap.h"
 #include "iphdr.h"
@@ -128,32 +129,6 @@ static __always_inline void count(const struct espencap_peer *peer,
 	espencap_stats_add(path->port->stats, stat, n);
 }
 
-/* ESPENCAP_STAT_UNSPEC if it is ESP now. */
-static enum espencap_stat have_encrypted(struct sk_buff *skb,
-					 const struct espencap_peer *peer,
-					 const struct espencap_path *path,
-					 unsigned int added)
-{
-	const unsigned int headroom = added +
-				      LL_RESERVED_SPACE(skb_dst(skb)->dev);
-	struct sk_buff *done;
-	unsigned int lost;
-
-	done = espencap_offload_encrypt(skb, headroom, &lost);
-	if (lost)
-		count(peer, path, ESPENCAP_STAT_TX_UNENCRYPTED, lost);
-	if (!done)
-		return ESPENCAP_GONE;
-	if (!IS_ERR(done))
-		return ESPENCAP_STAT_UNSPEC;
-	if (PTR_ERR(done) == -ENOMEM)
-		return ESPENCAP_STAT_TX_NO_MEMORY;
-	if (PTR_ERR(done) == -EOPNOTSUPP)
-		net_warn_ratelimited("ESP for %pI6c was dropped: its SA has a template and an offload, so that a NIC would have to encrypt it; make the SA without one of them\n",
-				     &peer->key.addr);
-	return ESPENCAP_STAT_TX_UNENCRYPTED;
-}
-
 /*
  * Put the header in, or write over the one that XFRM has made; IP lengths and
  * checksums are still those of before.
@@ -249,6 +224,93 @@ static enum espencap_stat finish6(struct net *net, struct sk_buff *skb,
 	return ESPENCAP_STAT_TX_PACKETS;
 }
 
+/* ESP, or UDP that XFRM made, becomes our UDP. */
+static __always_inline enum espencap_stat
+make_udp(struct net *net, struct sk_buff *skb, unsigned int hlen,
+	 unsigned short family, struct espencap_peer *peer,
+	 const struct espencap_path *path, unsigned int added, bool is_udp)
+{
+	if (skb->len + added > IP_MAX_MTU)
+		return ESPENCAP_STAT_TX_TOO_BIG;
+	if (push_header(skb, hlen, path, added))
+		return ESPENCAP_STAT_TX_NO_MEMORY;
+	if (family == AF_INET)
+		return finish4(net, skb, peer, path, added, is_udp);
+	return finish6(net, skb, peer, path, added);
+}
+
+static enum espencap_stat not_encrypted(const struct espencap_peer *peer,
+					int err)
+{
+	if (err == -ENOMEM)
+		return ESPENCAP_STAT_TX_NO_MEMORY;
+	if (err == -EOPNOTSUPP)
+		net_warn_ratelimited("ESP for %pI6c was dropped: its SA has a template and an offload, so that a NIC would have to encrypt it; make the SA without one of them\n",
+				     &peer->key.addr);
+	return ESPENCAP_STAT_TX_UNENCRYPTED;
+}
+
+/* What is a single packet for whoever handed it over leaves as several. */
+static enum espencap_stat
+encap_segments(struct net *net, struct sk_buff *skb, unsigned int hlen,
+	       unsigned short family, struct espencap_peer *peer,
+	       const struct espencap_path *path, unsigned int added)
+{
+	struct sk_buff *segments, *segment;
+	unsigned int lost;
+
+	segments = espencap_offload_segments(skb, &lost);
+	if (IS_ERR(segments))
+		return not_encrypted(peer, PTR_ERR(segments));
+	if (lost)
+		count(peer, path, ESPENCAP_STAT_TX_UNENCRYPTED, lost);
+	while ((segment = segments)) {
+		enum espencap_stat end;
+		unsigned int n, bytes;
+
+		segments = segment->next;
+		skb_mark_not_on_list(segment);
+		end = make_udp(net, segment, hlen, family, peer, path, added,
+			       false);
+		if (end != ESPENCAP_STAT_TX_PACKETS) {
+			count(peer, path, end, 1);
+			kfree_skb(segment);
+			continue;
+		}
+		bytes = segment->len;
+		n = 1 + espencap_bundle(segment, &segments, hlen, added,
+					&bytes);
+		count(peer, path, ESPENCAP_STAT_TX_PACKETS, n);
+		count(peer, path, ESPENCAP_STAT_TX_BYTES,
+		      bytes - n * (hlen + added));
+		espencap_offload_send(segment);
+	}
+	consume_skb(skb);
+	return ESPENCAP_GONE;
+}
+
+/* ESPENCAP_STAT_UNSPEC if it is ESP now, and goes on like all ESP. */
+static noinline enum espencap_stat
+have_encrypted(struct net *net, struct sk_buff *skb, unsigned int hlen,
+	       unsigned short family, struct espencap_peer *peer,
+	       const struct espencap_path *path, unsigned int added)
+{
+	struct sk_buff *done;
+	int err;
+
+	err = espencap_offload_prepare(skb, added + LL_RESERVED_SPACE(
+						   skb_dst(skb)->dev));
+	if (err)
+		return not_encrypted(peer, err);
+	if (skb_is_gso(skb))
+		return encap_segments(net, skb, hlen, family, peer, path,
+				      added);
+	done = espencap_offload_encrypt(skb);
+	if (IS_ERR(done))
+		return not_encrypted(peer, PTR_ERR(done));
+	return done ? ESPENCAP_STAT_UNSPEC : ESPENCAP_GONE;
+}
+
 static __always_inline enum espencap_stat
 encap_for_peer(struct net *net, struct sk_buff *skb, unsigned int hlen,
 	       unsigned short family, struct espencap_peer *peer,
@@ -258,20 +320,15 @@ encap_for_peer(struct net *net, struct sk_buff *skb, unsigned int hlen,
 
 	if (!is_udp)
 		added += ESPENCAP_UDP_HLEN;
-	if (xfrm_offload(skb)) {
-		const enum espencap_stat end = have_encrypted(skb, peer, path,
-							      added);
+	if (unlikely(xfrm_offload(skb))) {
+		const enum espencap_stat end = have_encrypted(net, skb, hlen,
+							      family, peer,
+							      path, added);
 
 		if (end != ESPENCAP_STAT_UNSPEC)
 			return end;
 	}
-	if (skb->len + added > IP_MAX_MTU)
-		return ESPENCAP_STAT_TX_TOO_BIG;
-	if (push_header(skb, hlen, path, added))
-		return ESPENCAP_STAT_TX_NO_MEMORY;
-	if (family == AF_INET)
-		return finish4(net, skb, peer, path, added, is_udp);
-	return finish6(net, skb, peer, path, added);
+	return make_udp(net, skb, hlen, family, peer, path, added, is_udp);
 }
 
 static __always_inline enum espencap_stat

@@ -3,6 +3,7 @@
 #include <linux/module.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
+#include "bundle.h"
 #include "bypass.h"
 #include "confirm.h"
 #include "marks.h"
@@ -78,6 +79,9 @@ static int __init espencap_init(void)
 
 	if (err)
 		return err;
+	err = espencap_bundle_init();
+	if (err)
+		goto err_tag;
 	err = espencap_memo_init();
 	if (err)
 		goto err_tag;

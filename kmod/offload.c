@@ -93,8 +93,7 @@ static struct sk_buff *encrypt(struct sk_buff *skb)
 	return again || xfrm_offload(skb) ? ERR_PTR(-EBUSY) : skb;
 }
 
-/* A packet that has become ESP: to LOCAL_OUT once more. */
-static void send(struct sk_buff *skb)
+void espencap_offload_send(struct sk_buff *skb)
 {
 	struct dst_entry *dst = skb_dst(skb);
 	struct net_device *dev = READ_ONCE(dst->dev);
@@ -119,39 +118,8 @@ static netdev_tx_t on_encrypted(struct sk_buff *skb, struct net_device *dev)
 	if (WARN_ON_ONCE(xfrm_offload(skb)))
 		kfree_skb(skb);
 	else
-		send(skb);
+		espencap_offload_send(skb);
 	return NETDEV_TX_OK;
-}
-
-static void encrypt_and_send(struct sk_buff *skb, unsigned int *lost)
-{
-	struct sk_buff *done = encrypt(skb);
-
-	if (!done)
-		return;
-	if (IS_ERR(done)) {
-		kfree_skb(skb);
-		(*lost)++;
-		return;
-	}
-	send(skb);
-}
-
-static struct sk_buff *encrypt_all(struct sk_buff *skb, unsigned int *lost)
-{
-	struct sk_buff *segment, *next;
-
-	skb->dev = device;
-	skb_reset_mac_header(skb);
-	segment = skb_gso_segment(skb, 0);
-	if (IS_ERR_OR_NULL(segment))
-		return ERR_PTR(-ENOMEM);
-	consume_skb(skb);
-	skb_list_walk_safe(segment, segment, next) {
-		skb_mark_not_on_list(segment);
-		encrypt_and_send(segment, lost);
-	}
-	return NULL;
 }
 
 bool espencap_offload_has_template(const struct sk_buff *skb)
@@ -159,31 +127,50 @@ bool espencap_offload_has_template(const struct sk_buff *skb)
 	return sa_of(skb)->encap;
 }
 
-struct sk_buff *espencap_offload_encrypt(struct sk_buff *skb,
-					 unsigned int headroom,
-					 unsigned int *lost)
+int espencap_offload_prepare(struct sk_buff *skb, unsigned int headroom)
 {
-	struct net_device *dev = skb->dev;
-	struct sk_buff *done;
-
-	*lost = 0;
 	/* XFRM would want to write a UDP header itself, and cannot here. */
 	if (espencap_offload_has_template(skb))
-		return ERR_PTR(-EOPNOTSUPP);
+		return -EOPNOTSUPP;
 	/* Each segment gets as much as the whole has. */
-	if (skb_cow_head(skb, headroom + sizeof(struct before)))
-		return ERR_PTR(-ENOMEM);
+	return skb_cow_head(skb, headroom + sizeof(struct before));
+}
 
-	local_bh_disable();
-	if (skb_is_gso(skb)) {
-		done = encrypt_all(skb, lost);
-	} else {
-		done = encrypt(skb);
-		if (!IS_ERR_OR_NULL(done))
-			done->dev = dev;
-	}
-	local_bh_enable();
+struct sk_buff *espencap_offload_encrypt(struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+	struct sk_buff *done = encrypt(skb);
+
+	if (!IS_ERR_OR_NULL(done))
+		done->dev = dev;
 	return done;
+}
+
+struct sk_buff *espencap_offload_segments(struct sk_buff *skb,
+					  unsigned int *lost)
+{
+	struct sk_buff *segment, *next, *list = NULL, **end = &list;
+
+	skb->dev = device;
+	skb_reset_mac_header(skb);
+	segment = skb_gso_segment(skb, 0);
+	if (IS_ERR_OR_NULL(segment))
+		return ERR_PTR(-ENOMEM);
+	*lost = 0;
+	skb_list_walk_safe(segment, segment, next) {
+		struct sk_buff *done;
+
+		skb_mark_not_on_list(segment);
+		done = encrypt(segment);
+		if (IS_ERR(done)) {
+			kfree_skb(segment);
+			(*lost)++;
+		} else if (done) {
+			*end = done;
+			end = &done->next;
+		}
+	}
+	return list;
 }
 
 static const struct net_device_ops device_ops = {

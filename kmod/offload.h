@@ -25,20 +25,45 @@ struct sk_buff;
 bool espencap_offload_has_template(const struct sk_buff *skb);
 
 /**
- * espencap_offload_encrypt() - have XFRM finish a packet now
+ * espencap_offload_prepare() - before a packet is encrypted
  * @skb: a packet at LOCAL_OUT that has an xfrm_offload()
  * @headroom: bytes that will be needed before its IP header
- * @lost: how many packets of it had to be dropped
  *
- * Context: process with BH enabled, or softirq; RCU read side.
- * Return: the packet, which is ESP now; or NULL if it is somebody else's: what
- * becomes of it comes to LOCAL_OUT as ESP, now or when the crypto has ended; or
- * an error, with the packet still the caller's, and only fit to be dropped:
- * -EOPNOTSUPP if its SA has a template, -EBUSY if XFRM cannot do it now, -ENOMEM.
+ * Context: softirq or BH disabled.
+ * Return: 0; -EOPNOTSUPP if its SA has a template; -ENOMEM.
  */
-struct sk_buff *espencap_offload_encrypt(struct sk_buff *skb,
-					 unsigned int headroom,
-					 unsigned int *lost);
+int espencap_offload_prepare(struct sk_buff *skb, unsigned int headroom);
+
+/**
+ * espencap_offload_encrypt() - have XFRM finish a packet now
+ * @skb: a packet that was prepared, and is not GSO
+ *
+ * Context: softirq or BH disabled; RCU read side.
+ * Return: the packet, which is ESP now; or NULL if it is somebody else's: it comes to
+ * LOCAL_OUT as ESP when the crypto has ended; or an error, with the packet still the
+ * caller's, and only fit to be dropped: -EBUSY if XFRM cannot do it now, -ENOMEM.
+ */
+struct sk_buff *espencap_offload_encrypt(struct sk_buff *skb);
+
+/**
+ * espencap_offload_segments() - have XFRM make packets of a large one, and finish them
+ * @skb: a packet that was prepared, and is GSO; stays the caller's
+ * @lost: is set to how many of its packets had to be dropped
+ *
+ * Context: softirq or BH disabled; RCU read side.
+ * Return: a list of packets that are ESP now, NULL if there is none: those whose crypto
+ * ends later come to LOCAL_OUT; or -ENOMEM.
+ */
+struct sk_buff *espencap_offload_segments(struct sk_buff *skb,
+					  unsigned int *lost);
+
+/**
+ * espencap_offload_send() - to LOCAL_OUT once more
+ * @skb: what has become of a packet, with its dst
+ *
+ * Context: softirq or BH disabled; RCU read side.
+ */
+void espencap_offload_send(struct sk_buff *skb);
 
 /**
  * espencap_offload_init() - make what packets are encrypted for

@@ -18,12 +18,12 @@ in_ns() {
 	ip netns exec "$@"
 }
 
-# link NS1 IF1 NS2 IF2: a veth pair.  Checksums are computed in software, so
-# that those in a capture are the ones that a wire would carry.
+# link NS1 IF1 NS2 IF2: a veth pair.  Checksums are computed in software, and what
+# is sent in one piece is taken apart, so that a capture has what a wire would carry.
 link() {
 	ip link add name "$2" netns "$1" type veth peer name "$4" netns "$3"
-	in_ns "$1" ethtool -K "$2" tx off > /dev/null
-	in_ns "$3" ethtool -K "$4" tx off > /dev/null
+	in_ns "$1" ethtool -K "$2" tx off tx-udp-segmentation off > /dev/null
+	in_ns "$3" ethtool -K "$4" tx off tx-udp-segmentation off > /dev/null
 	ip -n "$1" link set dev "$2" up
 	ip -n "$3" link set dev "$4" up
 }

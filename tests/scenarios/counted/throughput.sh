@@ -91,5 +91,14 @@ modprobe esp6_offload
 for v in 4 6; do
 	compared 'GRO and offload modules' $v
 done
+# as veths are by default: they take what goes in one piece as it is
+for interface in "a a" "w a" "w b" "b b"; do
+	# shellcheck disable=SC2086 # two words
+	set -- $interface
+	in_ns "$1" ethtool -K "$2" tx on tx-udp-segmentation on > /dev/null
+done
+for v in 4 6; do
+	compared 'GRO, offload modules, devices that segment' $v
+done
 
 plan_done

@@ -1,0 +1,191 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# time limit: 600 s
+# What TCP hands over in one piece leaves in one piece, as UDP, for as long as it can.
+#
+#      a ════════ TCP in ESP ════════ b
+#   both: espencap, the offload modules
+#
+# Netfilter sees the piece; a wire sees single packets, each of them right. What is between
+# can translate addresses, hold packets up, or hand them over to another namespace whole.
+# shellcheck source=../lab/guest/lib.sh
+. "$LAB/lib.sh"
+# shellcheck source=gateways.sh
+. ./gateways.sh
+# shellcheck source=tcp.sh
+. ./tcp.sh
+
+# pieces NS: UDP of ours there that is larger than any packet: on the way out behind us,
+# on the way in before us.
+pieces() {
+	in_ns "$1" nft -j list counter inet watch pieces |
+		jq '.nftables[1].counter.packets'
+}
+
+# watch NS HOOK PRIORITY
+watch() {
+	in_ns "$1" nft -f - <<-END
+	table inet watch {
+		counter pieces { }
+		chain pieces {
+			type filter hook $2 priority $3;
+			udp dport { 2797, 500 } meta length > 2000 counter name pieces
+		}
+	}
+	END
+}
+
+# flows WHAT V BYTES
+flows() {
+	check "$1: pings" pings a "${inner_a[$2]}" "${inner_b[$2]}" 5
+	capture w b bundles.pcap "src host ${outer_a[$2]}"
+	sent=$(counter a port "$port" tx_packets)
+	bytes=$(counter a port "$port" tx_bytes)
+	before=$(pieces a)
+	tcp "$1" "${inner_a[$2]}" "${inner_b[$2]}" "$3"
+	capture_stop bundles.pcap
+	check "$1: in one piece" test "$(pieces a)" -gt "$before"
+	check_eq "$1: XFRM has no errors" '0 0' "$(xfrm_errors a) $(xfrm_errors b)"
+}
+
+# numbers V: the sequence numbers of the ESP packets of a capture.
+numbers() {
+	local at=$((2 * (($1 == 4 ? 32 : 52) + marker)))
+	packets_of bundles.pcap udp | cut -c $((at + 1))-$((at + 8)) | sort
+}
+
+# each_is_right WHAT V
+each_is_right() {
+	local what=$1 v=$2 header=$(($2 == 4 ? 28 : 48)) count
+	wire_none "$what: single packets" bundles.pcap 'greater 1515'
+	only_udp "$what" bundles.pcap "$port"
+	wire_none "$what: no fragments" bundles.pcap "$fragments"
+	wire_checksums_ok "$what: checksums" bundles.pcap udp
+	count=$(wire_count bundles.pcap udp)
+	check_eq "$what: each has a number of its own" "$count" \
+		"$(numbers "$v" | uniq | wc -l)"
+	check_eq "$what: tx_packets counts each" "$count" \
+		$(($(counter a port "$port" tx_packets) - sent))
+	check_eq "$what: tx_bytes counts their ESP" \
+		"$(packets_of bundles.pcap udp | awk -v h=$((header + marker)) \
+			'{ sum += length($0) / 2 - h } END { print sum }')" \
+		$(($(counter a port "$port" tx_bytes) - bytes))
+	check_eq "$what: UDP says how long each is" 0 "$(
+		packets_of bundles.pcap udp | awk -v at=$((2 * (header - 4) + 1)) \
+			-v h=$((header - 8)) '
+		{ if (strtonum("0x" substr($0, at, 4)) != length($0) / 2 - h) n++ }
+		END { print n + 0 }')"
+	[ "$marker" = 0 ] || wire_none "$what: each has its marker" bundles.pcap \
+		"udp and ip${v#4}[$header:4] != 0 and ip${v#4}[$((header + 4)):4] != 0"
+}
+
+modprobe esp4_offload
+modprobe esp6_offload
+module_load
+gateways
+watch a output 0
+watch b input raw
+port=2797 marker=0
+serve $port
+for v in 4 6; do
+	tunnel $v $v
+	flows "IPv$v" $v 2000000
+	each_is_right "IPv$v" $v
+done
+xfrm_clear a b
+ctl a flush
+ctl b flush
+
+port=500 marker=8
+serve $port non-ike
+for v in 4 6; do
+	tunnel $v $v
+	flows "8-byte marker, IPv$v" $v 1000000
+	each_is_right "8-byte marker, IPv$v" $v
+done
+xfrm_clear a b
+ctl a flush
+ctl b flush
+
+# Not where they have to be fragmented: XFRM does not know yet what the path has.
+port=2797 marker=0
+serve $port
+for v in 4 6; do
+	tunnel $v $v
+	in_ns a sysctl -qw net.ipv4.tcp_mtu_probing=0
+	tcp "IPv$v, a narrow link" "${inner_a[$v]}" "${inner_b[$v]}" 200000
+	ip -n a link set dev a mtu 1300
+	flows "IPv$v, a narrow link" $v 500000
+	wire_none "IPv$v, a narrow link: no fragment" bundles.pcap "$fragments"
+	wire_none "IPv$v, a narrow link: nothing is larger" bundles.pcap 'greater 1315'
+	ip -n a link set dev a mtu 1500
+done
+ip -n a -4 route flush cache
+ip -n a -6 route flush cache
+
+# Address translation behind us changes the first; the kernel does so to the others.
+in_ns a nft -f - <<-'END'
+	table inet nat {
+		chain out {
+			type nat hook postrouting priority srcnat;
+			meta nfproto ipv4 udp dport 2797 snat ip to 192.0.2.1:40000-40099
+			meta nfproto ipv6 udp dport 2797 snat ip6 to [2001:db8::1]:40000-40099
+		}
+	}
+END
+for v in 4 6; do
+	flows "IPv$v, translated" $v 1000000
+	wire_none "IPv$v, translated: each of them" bundles.pcap 'udp src port 2797'
+	wire_some "IPv$v, translated" bundles.pcap 'udp src portrange 40000-40099' 500
+	wire_checksums_ok "IPv$v, translated: checksums" bundles.pcap udp
+done
+in_ns a nft delete table inet nat
+in_ns a conntrack -F 2> /dev/null
+
+# A queue to user space wants them single.
+in_ns a nft -f - <<-'END'
+	table inet queue {
+		chain out {
+			type filter hook output priority 10;
+			udp dport 2797 queue num 0
+		}
+	}
+END
+spawn queue.log ip netns exec a python3 queue.py "$LAB_OUT/queued"
+queue=$spawned
+until_true 20 grep -q ready "$LAB_OUT/queued" || die 'no queue'
+for v in 4 6; do
+	flows "IPv$v, through a queue" $v 300000
+	each_is_right "IPv$v, through a queue" $v
+done
+in_ns a nft delete table inet queue
+stop "$queue"
+
+# veths that have not been told otherwise hand them over whole.
+for interface in "a a" "w a" "w b" "b b"; do
+	# shellcheck disable=SC2086 # two words
+	set -- $interface
+	in_ns "$1" ethtool -K "$2" tx on tx-udp-segmentation on > /dev/null
+done
+for v in 4 6; do
+	arrived=$(counter b port $port rx_packets)
+	whole=$(pieces b)
+	flows "IPv$v, whole" $v 4000000
+	check "IPv$v, whole: they arrive in one piece" test "$(pieces b)" -gt "$whole"
+	check_eq "IPv$v, whole: and are counted one by one" \
+		$(($(counter a port $port tx_packets) - sent + 5)) \
+		$(($(counter b port $port rx_packets) - arrived))
+done
+
+# A socket that is still charged with something would keep its namespace.
+is_gone() {
+	! ip -n w link show dev a
+}
+ip netns del a
+lab_namespaces=(b w)
+await 20 'every socket can go' is_gone
+xfrm_clear b
+ctl b flush
+await 10 'the offload modules can go' modprobe -r esp4_offload esp6_offload
+
+plan_done
