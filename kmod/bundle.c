@@ -1,36 +1,68 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Dressing packets like the first of them, and making a list of all. */
+#include <linux/if_arp.h>
+#include <linux/if_ether.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/udp.h>
+#include <net/dst.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include "bundle.h"
 #include "compat.h"
-#include "format.h"
 #include "iphdr.h"
+#include "path.h"
 
 /*
  * Is what the others weigh still counted as the head's when a bundle has been taken
  * apart? Older kernels give it back to them, which no longer belong to the socket that
- * has been charged with it.
+ * has been charged with it, so that it would never be free: there, a socket's packets
+ * go alone.
  */
 static bool keeps_weight __ro_after_init;
 
-/* IPv4 numbers a bundle's packets from the first on, which only DF leaves free. */
+/*
+ * Before a bundle is taken apart, only the first of it is asked whether there is room for
+ * one more header; and tunnels that compute a sum expect to find the parts of it that
+ * another way of taking apart leaves behind. So this is for devices that take it apart
+ * at once, or are none of these.
+ */
+static bool leads_straight_out(const struct dst_entry *dst)
+{
+	const struct net_device *dev = dst->dev;
+
+	return !dst->lwtstate &&
+	       (!(dev->features & NETIF_F_GSO_FRAGLIST) ||
+		(dev->type == ARPHRD_ETHER && !dev->needed_headroom));
+}
+
+/*
+ * Not what is going to be fragmented. To number IPv4 packets as we do, they must not be;
+ * XFRM lets all of IPv6's be.
+ */
 static bool may_lead(const struct sk_buff *head)
 {
-	if (skb_has_frag_list(head) || head->ignore_df)
+	if ((head->sk && !keeps_weight) || skb_has_frag_list(head) ||
+	    !leads_straight_out(skb_dst(head)))
 		return false;
 	if (head->protocol == htons(ETH_P_IP))
-		return ip_hdr(head)->frag_off & htons(IP_DF);
-	return true;
+		return ip_hdr(head)->frag_off & htons(IP_DF) &&
+		       !head->ignore_df;
+	return head->len <= dst_mtu(skb_dst(head));
+}
+
+static bool may_follow(const struct sk_buff *skb, const struct sk_buff *head)
+{
+	return skb->sk == head->sk && skb->destructor == head->destructor &&
+	       !skb_has_frag_list(skb);
 }
 
 /* The headers of @head, with the lengths and sums of @skb. */
 static void dress(struct sk_buff *skb, const struct sk_buff *head,
-		  unsigned int hlen, unsigned int added)
+		  const struct espencap_path *path, unsigned int hlen,
+		  unsigned int added)
 {
 	struct udphdr *uh;
 	unsigned int len;
@@ -43,8 +75,11 @@ static void dress(struct sk_buff *skb, const struct sk_buff *head,
 	uh = udp_hdr(skb);
 	uh->len = htons(len);
 	if (head->protocol == htons(ETH_P_IP)) {
-		ip_hdr(skb)->tot_len = htons(skb->len);
-		espencap_set_check(ip_hdr(skb));
+		struct iphdr *iph = ip_hdr(skb);
+
+		iph->tot_len = htons(skb->len);
+		iph->id = htons(espencap_path_ident(path, skb->len, 0));
+		espencap_set_check(iph);
 		return;
 	}
 	ipv6_hdr(skb)->payload_len = htons(len);
@@ -55,74 +90,74 @@ static void dress(struct sk_buff *skb, const struct sk_buff *head,
 		    CSUM_MANGLED_0;
 }
 
-/* The weight of a packet that is to follow @head becomes that of @head. */
-static void charge(struct sk_buff *head, struct sk_buff *skb)
+/* Whoever is charged with the head is so with this one, which gets the head's rest. */
+static void strip(struct sk_buff *skb)
 {
-	if (skb->sk == head->sk && skb->destructor == head->destructor) {
-		skb->sk = NULL;
-		skb->destructor = NULL;
-	} else {
-		skb_orphan(skb);
-	}
-	head->truesize += skb->truesize;
+	skb->sk = NULL;
+	skb->destructor = NULL;
+	skb->dev = NULL;
+	skb_dst_drop(skb);
+	skb_ext_reset(skb);
 }
 
-/* For whoever does not take it apart. */
-static void set_lengths(struct sk_buff *head, unsigned int hlen)
+/* The form that GRO gives to what is forwarded. */
+static void tie(struct sk_buff *head, unsigned int hlen, unsigned int size,
+		unsigned int segments)
 {
-	const unsigned int len = head->len - hlen;
+	struct skb_shared_info *shinfo = skb_shinfo(head);
 
-	udp_hdr(head)->len = htons(len);
-	if (head->protocol == htons(ETH_P_IP)) {
-		ip_hdr(head)->tot_len = htons(head->len);
-		espencap_set_check(ip_hdr(head));
-	} else {
-		ipv6_hdr(head)->payload_len = htons(len);
-	}
+	shinfo->gso_size = size;
+	shinfo->gso_segs = segments;
+	shinfo->gso_type = SKB_GSO_UDP_L4 | SKB_GSO_FRAGLIST;
+	/* Each keeps its number, by which toobig.c knows it. */
+	if (head->protocol == htons(ETH_P_IP))
+		shinfo->gso_type |= SKB_GSO_TCP_FIXEDID;
+	/* For whoever does not take it apart; ip_local_out() sets IP's lengths. */
+	udp_hdr(head)->len = htons(head->len - hlen);
+	/* Each has its sum, or none; nobody need look at that of the whole. */
+	head->ip_summed = CHECKSUM_UNNECESSARY;
+	head->csum_level = 0;
+	/* XFRM has set it for offloads; GSO would look for headers inside. */
+	head->encapsulation = 0;
 }
 
 unsigned int espencap_bundle(struct sk_buff *head, struct sk_buff **rest,
+			     const struct espencap_path *path,
 			     unsigned int hlen, unsigned int added,
 			     unsigned int *bytes)
 {
 	const unsigned int headers = hlen + sizeof(struct udphdr);
 	const unsigned int whole = head->len;
-	unsigned int taken = 0, last = whole;
+	unsigned int room, last = whole, taken = 0;
 	struct sk_buff **end, *skb;
 
 	if (!*rest || !may_lead(head) || skb_unclone(head, GFP_ATOMIC))
 		return 0;
-	if (!keeps_weight)
-		skb_orphan(head);
+	/* It may not be XFRM's device, and tc may know another one. */
+	room = added + LL_RESERVED_SPACE(skb_dst(head)->dev) +
+	       ESPENCAP_BUNDLE_SPARE;
 	end = &skb_shinfo(head)->frag_list;
 	while ((skb = *rest) && last == whole) {
 		last = skb->len + added;
-		if (last > whole || skb_has_frag_list(skb) ||
-		    head->len + last - headers > IP_MAX_MTU ||
-		    !pskb_may_pull(skb, hlen) || skb_cow_head(skb, added))
+		if (last > whole || head->len + last - headers > IP_MAX_MTU ||
+		    !may_follow(skb, head) || !pskb_may_pull(skb, hlen) ||
+		    skb_cow_head(skb, room))
 			break;
 		*rest = skb->next;
 		skb_mark_not_on_list(skb);
-		dress(skb, head, hlen, added);
+		dress(skb, head, path, hlen, added);
 		*bytes += skb->len;
 		__skb_pull(skb, headers);
-		charge(head, skb);
+		strip(skb);
 		*end = skb;
 		end = &skb->next;
 		head->len += skb->len;
 		head->data_len += skb->len;
+		head->truesize += skb->truesize;
 		taken++;
 	}
-	if (!taken)
-		return 0;
-	skb_shinfo(head)->gso_size = whole - headers;
-	skb_shinfo(head)->gso_segs = 1 + taken;
-	skb_shinfo(head)->gso_type = SKB_GSO_UDP_L4 | SKB_GSO_FRAGLIST;
-	/* Each has its sum, or none. */
-	head->ip_summed = CHECKSUM_UNNECESSARY;
-	head->csum_level = 0;
-	head->encapsulation = 0;
-	set_lengths(head, hlen);
+	if (taken)
+		tie(head, hlen, whole - headers, 1 + taken);
 	return taken;
 }
 
@@ -136,10 +171,10 @@ static struct sk_buff * __init make_packet(void)
 	skb_put_zero(skb, sizeof(struct iphdr));
 	skb_reset_mac_header(skb);
 	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, sizeof(struct iphdr));
 	return skb;
 }
 
-/* No header tells, so that it is tried. */
 int __init espencap_bundle_init(void)
 {
 	struct sk_buff *head = make_packet(), *skb = make_packet(), *segments;
@@ -158,9 +193,13 @@ int __init espencap_bundle_init(void)
 	weight = head->truesize;
 	SKB_GSO_CB(head)->mac_offset = skb_headroom(head);
 	segments = skb_segment_list(head, NETIF_F_SG | NETIF_F_FRAGLIST, 0);
-	keeps_weight = !IS_ERR(segments) && head->truesize == weight;
-	if (!IS_ERR(segments))
-		kfree_skb_list(segments);
+	if (IS_ERR(segments)) {
+		kfree_skb(head);
+		return PTR_ERR(segments);
+	}
+	keeps_weight = head->truesize == weight;
+	/* The list begins with the head, and a reference of its own. */
+	kfree_skb_list(segments);
 	kfree_skb(head);
 	return 0;
 }

@@ -123,6 +123,7 @@ static struct espencap_peer *peer_of(struct espencap_net *ns,
 	if (memo && memo->peer)
 		return memo->peer;
 	peer = espencap_peer_find(ns, &sa->src, sa->reqid);
+	/* It holds since a generation that this CPU has read before. */
 	if (memo)
 		memo->peer = peer;
 	return peer;

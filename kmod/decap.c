@@ -94,10 +94,10 @@ static __always_inline int make_esp(struct sk_buff *skb, unsigned short family,
 				    const struct espencap_sa *sa,
 				    const struct espencap_datagram *dgram)
 {
-	if (skb_cloned(skb) || skb_headlen(skb) < headers->udp + dgram->cut) {
-		if (skb_ensure_writable(skb, headers->udp + dgram->cut))
-			return -ENOMEM;
-	}
+	/* That much is linear: see take(). */
+	if (unlikely(skb_cloned(skb)) &&
+	    skb_ensure_writable(skb, headers->udp + dgram->cut))
+		return -ENOMEM;
 	/* ESP reads its ICV from the end, so padding behind UDP must go. */
 	if (pskb_trim(skb, headers->udp + dgram->udp_len))
 		return -ENOMEM;
@@ -182,6 +182,7 @@ take(struct espencap_net *ns, struct espencap_port *port, struct sk_buff *skb,
 	const unsigned int room = skb->len - headers->udp;
 	struct espencap_datagram dgram;
 	const struct espencap_sa *sa;
+	struct espencap_sa _sa;
 	const u8 *udp;
 
 	if (!is_unicast_to_us(skb, family))
@@ -202,7 +203,7 @@ take(struct espencap_net *ns, struct espencap_port *port, struct sk_buff *skb,
 		break;
 	}
 
-	sa = espencap_memo_sa(ns, skb, dgram.spi, family);
+	sa = espencap_memo_sa(ns, skb, dgram.spi, family, &_sa);
 	if (sa->kind == ESPENCAP_SA_NONE)
 		return ESPENCAP_STAT_RX_UNKNOWN_SPI;
 	if (unlikely(sa->kind != ESPENCAP_SA_RAW) &&

@@ -99,23 +99,25 @@ static __always_inline struct espencap_peer *
 find_peer(struct espencap_net *ns, struct sk_buff *skb, unsigned int hlen,
 	  unsigned short family, bool is_udp)
 {
-	const u64 where = espencap_memo_where(ns, ESPENCAP_OUT, family);
+	const u64 table = espencap_memo_table(ns, ESPENCAP_OUT, family);
 	struct espencap_memo *memo;
-	__be32 spi;
+	const __be32 *first;
+	__be32 _first, spi;
 
-	if (!pskb_may_pull(skb, hlen + ESPENCAP_ESP_HLEN))
+	first = skb_header_pointer(skb, hlen, sizeof(_first), &_first);
+	if (!first)
 		return NULL;
-	spi = *(const __be32 *)(skb->data + hlen);
+	spi = *first;
 	if (unlikely(is_udp || xfrm_offload(skb)))
 		return look_up(ns, skb, hlen, spi, family, is_udp);
 
-	memo = espencap_memo_at(where, spi);
-	if (unlikely(!espencap_memo_is(memo, ns, where, skb, spi, family))) {
+	memo = espencap_memo_at(table, spi);
+	if (unlikely(!espencap_memo_fits(memo, ns, table, skb, spi, family))) {
 		const unsigned int generation = espencap_memo_generation(ns);
 		struct espencap_peer *peer;
 
 		peer = look_up(ns, skb, hlen, spi, family, false);
-		espencap_memo_keep(memo, generation, where, skb, spi, family);
+		espencap_memo_keep(memo, generation, table, skb, spi, family);
 		memo->peer = peer;
 	}
 	return memo->peer;
@@ -278,7 +280,7 @@ encap_segments(struct net *net, struct sk_buff *skb, unsigned int hlen,
 			continue;
 		}
 		bytes = segment->len;
-		n = 1 + espencap_bundle(segment, &segments, hlen, added,
+		n = 1 + espencap_bundle(segment, &segments, path, hlen, added,
 					&bytes);
 		count(peer, path, ESPENCAP_STAT_TX_PACKETS, n);
 		count(peer, path, ESPENCAP_STAT_TX_BYTES,
@@ -295,11 +297,14 @@ have_encrypted(struct net *net, struct sk_buff *skb, unsigned int hlen,
 	       unsigned short family, struct espencap_peer *peer,
 	       const struct espencap_path *path, unsigned int added)
 {
+	unsigned int headroom = added + LL_RESERVED_SPACE(skb_dst(skb)->dev);
 	struct sk_buff *done;
 	int err;
 
-	err = espencap_offload_prepare(skb, added + LL_RESERVED_SPACE(
-						   skb_dst(skb)->dev));
+	/* Each segment gets as much as the whole has. */
+	if (skb_is_gso(skb))
+		headroom += ESPENCAP_BUNDLE_SPARE;
+	err = espencap_offload_prepare(skb, headroom);
 	if (err)
 		return not_encrypted(peer, err);
 	if (skb_is_gso(skb))

@@ -65,31 +65,27 @@ static void go_on(struct sk_buff *skb, const struct nf_hook_state *state,
 }
 
 /*
- * The last datagram takes the place of the whole and goes on to the hooks that come
- * after us, where conntrack confirms the flow; the others have gone before it.
+ * The last datagram goes on to the hooks that come after us, where conntrack confirms
+ * the flow; the others go before it.
  */
 static unsigned int in_merged(struct espencap_net *ns, struct sk_buff *skb,
 			      const struct nf_hook_state *state,
 			      struct espencap_port *port,
 			      const struct espencap_headers *headers)
 {
-	struct sk_buff *segment, *next;
-	enum espencap_stat end;
+	struct sk_buff *segment, *next, *others = espencap_merged_split(skb);
 
-	segment = espencap_merged_split(skb);
-	if (IS_ERR(segment)) {
+	if (IS_ERR(others)) {
 		espencap_stats_add(port->stats, ESPENCAP_STAT_RX_NO_MEMORY, 1);
 		return verdict(skb, ESPENCAP_STAT_RX_NO_MEMORY);
 	}
-	while ((next = segment->next)) {
+	skb_list_walk_safe(others, segment, next) {
 		skb_mark_not_on_list(segment);
 		skb_set_transport_header(segment, headers->first);
-		end = espencap_decap(ns, port, segment, state->pf, headers);
-		go_on(segment, state, verdict(segment, end));
-		segment = next;
+		go_on(segment, state,
+		      verdict(segment, espencap_decap(ns, port, segment,
+						      state->pf, headers)));
 	}
-	skb_morph(skb, segment);
-	consume_skb(segment);
 	skb_set_transport_header(skb, headers->first);
 	return verdict(skb, espencap_decap(ns, port, skb, state->pf, headers));
 }
@@ -125,7 +121,7 @@ static unsigned int in(struct espencap_net *ns, struct sk_buff *skb,
 
 	if (likely(!port))
 		return NF_ACCEPT;
-	if (likely(in_softirq()))
+	if (likely(softirq_count()))
 		return in_port(ns, skb, state, port, headers);
 	/* Behind a queue to user space, a softirq could come in between. */
 	local_bh_disable();
@@ -206,7 +202,7 @@ static unsigned int out(struct espencap_net *ns, struct sk_buff *skb,
 
 	if (!READ_ONCE(ns->nr_peers))
 		return NF_ACCEPT;
-	if (likely(in_softirq()))
+	if (likely(softirq_count()))
 		return verdict(skb, espencap_encap(ns, skb, hlen, family,
 						   is_udp));
 	/* Where a process sends, a softirq could come in between. */

@@ -8,9 +8,16 @@
 #include <linux/string.h>
 #include <net/checksum.h>
 
-/*
- * Moves @len bytes, of which the places may overlap. A header without options fits
- * into registers, where memmove() would ask for its length.
+/**
+ * espencap_move_header() - move an IP header
+ * @to: where to
+ * @from: where it is; the places may overlap
+ * @len: its bytes
+ *
+ * A header without options fits into registers, where memmove() would ask for its
+ * length.
+ *
+ * Context: any.
  */
 static __always_inline void espencap_move_header(void *to, const void *from,
 						 unsigned int len)
@@ -28,7 +35,12 @@ static __always_inline void espencap_move_header(void *to, const void *from,
 	}
 }
 
-/* ip_send_check(), without the call */
+/**
+ * espencap_set_check() - ip_send_check(), without the call
+ * @iph: the header; gets its checksum
+ *
+ * Context: any.
+ */
 static __always_inline void espencap_set_check(struct iphdr *iph)
 {
 	iph->check = 0;

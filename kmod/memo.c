@@ -7,49 +7,42 @@
 struct espencap_memos __percpu *espencap_memos;
 
 void espencap_memo_keep(struct espencap_memo *memo, unsigned int generation,
-			u64 where, const struct sk_buff *skb, __be32 spi,
+			u64 table, const struct sk_buff *skb, __be32 spi,
 			unsigned short family)
 {
-	memo->where = where;
-	memo->what = espencap_memo_what(skb, spi);
+	memo->table = table;
+	memo->spi = spi;
+	memo->mark = skb->mark;
 	if (family == AF_INET)
-		memcpy(memo->daddr, &ip_hdr(skb)->daddr, sizeof(__be32));
+		memo->daddr.a4 = ip_hdr(skb)->daddr;
 	else
-		memcpy(memo->daddr, &ipv6_hdr(skb)->daddr,
-		       sizeof(struct in6_addr));
+		memo->daddr.in6 = ipv6_hdr(skb)->daddr;
 	memo->generation = generation;
 	memo->since = jiffies;
 	memo->x = NULL;
 	memo->peer = NULL;
 }
 
-const struct espencap_sa *espencap_memo_look_up(struct espencap_memo *memo,
-						struct espencap_net *ns,
-						const struct sk_buff *skb,
-						__be32 spi,
-						unsigned short family)
+void espencap_memo_look_up(struct espencap_memo *memo, struct espencap_net *ns,
+			   const struct sk_buff *skb, __be32 spi,
+			   unsigned short family, struct espencap_sa *room)
 {
-	static const struct espencap_sa none = { .kind = ESPENCAP_SA_NONE };
 	const unsigned int generation = espencap_memo_generation(ns);
 	const struct xfrm_state *x;
-	struct espencap_sa sa;
 
-	sa = espencap_sa_find(ns->net, skb, spi, family, &x);
-	/* Whoever sends any SPI shall not make us forget. */
-	if (sa.kind == ESPENCAP_SA_NONE)
-		return &none;
+	*room = espencap_sa_find(ns->net, skb, spi, family, &x);
+	/*
+	 * Whoever sends any SPI shall not make us forget. And a migration is not
+	 * announced: with a template from before it, XFRM would tell the IKE daemon of
+	 * a mapping that is none.
+	 */
+	if (room->kind != ESPENCAP_SA_RAW)
+		return;
 	espencap_memo_keep(memo, generation,
-			   espencap_memo_where(ns, ESPENCAP_IN, family), skb,
+			   espencap_memo_table(ns, ESPENCAP_IN, family), skb,
 			   spi, family);
 	memo->x = x;
-	memo->sa = sa;
-	/*
-	 * Only for now: a migration is not announced, and with a template from
-	 * before it, XFRM would tell the IKE daemon of a mapping that is none.
-	 */
-	if (sa.kind != ESPENCAP_SA_RAW)
-		memo->where = 0;
-	return &memo->sa;
+	memo->sa = *room;
 }
 
 int espencap_memo_init(void)

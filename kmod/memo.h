@@ -28,21 +28,22 @@ struct espencap_peer;
 
 /**
  * struct espencap_memo - what is known of the packets of an SA
- * @where: espencap_net.serial, with direction and family in its lower bits; 0 for
- *	nothing
- * @what: SPI and mark
- * @daddr: outer destination address; for IPv4, the first 32 bits
+ * @table: from espencap_memo_table(); 0 for nothing
+ * @spi: their SPI
+ * @mark: their mark
+ * @daddr: their outer destination address
  * @generation: espencap_net.generation before it was looked up
  * @since: jiffies when it was
  * @x: the SA, inbound: to be compared, never to be read
- * @peer: outbound: whom they are for, or NULL; inbound: whom they are from, or NULL
- *	if that is not known
+ * @peer: outbound: whom they are for, or NULL for nobody; inbound: whom they are from, or
+ *	NULL if that has not been asked, or is nobody
  * @sa: what was read of the SA, inbound
  */
 struct espencap_memo {
-	u64 where;
-	u64 what;
-	u64 daddr[2];
+	u64 table;
+	__be32 spi;
+	u32 mark;
+	xfrm_address_t daddr;
 	unsigned int generation;
 	unsigned long since;
 	const struct xfrm_state *x;
@@ -50,43 +51,70 @@ struct espencap_memo {
 	struct espencap_sa sa;
 };
 
+/**
+ * struct espencap_memos - those of a CPU
+ * @memos: the places
+ */
 struct espencap_memos {
 	struct espencap_memo memos[ESPENCAP_MEMOS];
 };
 
 extern struct espencap_memos __percpu *espencap_memos;
 
+/**
+ * enum espencap_direction - which of a namespace's packets
+ * @ESPENCAP_IN: those that come
+ * @ESPENCAP_OUT: those that go
+ */
 enum espencap_direction {
 	ESPENCAP_IN,
 	ESPENCAP_OUT,
 };
 
-static __always_inline u64 espencap_memo_where(const struct espencap_net *ns,
+/**
+ * espencap_memo_table() - what SPIs are looked up in
+ * @ns: network namespace
+ * @direction: of the packets
+ * @family: AF_INET or AF_INET6
+ *
+ * Context: any.
+ * Return: a number that no other namespace, direction or family has.
+ */
+static __always_inline u64 espencap_memo_table(const struct espencap_net *ns,
 					       enum espencap_direction direction,
 					       unsigned short family)
 {
 	return ns->serial << 2 | direction << 1 | (family == AF_INET6);
 }
 
-static __always_inline u64 espencap_memo_what(const struct sk_buff *skb,
-					      __be32 spi)
-{
-	return (u64)(__force u32)spi << 32 | skb->mark;
-}
-
-/*
+/**
+ * espencap_memo_at() - the place for an SPI
+ * @table: from espencap_memo_table()
+ * @spi: the SPI, in network byte order
+ *
  * Two namespaces of one host can speak with each other, and each with itself: with
- * one SPI for both ends.
+ * one SPI for both ends. So the table has a say in it.
+ *
+ * Context: BH disabled, for as long as the place is looked at.
+ * Return: the place, whatever is in it.
  */
-static __always_inline struct espencap_memo *espencap_memo_at(u64 where,
+static __always_inline struct espencap_memo *espencap_memo_at(u64 table,
 							      __be32 spi)
 {
 	const u32 n = ntohl(spi);
 
-	return &this_cpu_ptr(espencap_memos)->memos[((n ^ n >> 8) + where) %
+	return &this_cpu_ptr(espencap_memos)->memos[((n ^ n >> 8) + table) %
 						    ESPENCAP_MEMOS];
 }
 
+/**
+ * espencap_memo_holds() - has nothing changed since?
+ * @memo: a place with something in it
+ * @ns: the network namespace that it is about
+ *
+ * Context: BH disabled.
+ * Return: whether it may be used.
+ */
 static __always_inline bool espencap_memo_holds(const struct espencap_memo *memo,
 						const struct espencap_net *ns)
 {
@@ -94,21 +122,30 @@ static __always_inline bool espencap_memo_holds(const struct espencap_memo *memo
 	       jiffies - memo->since < HZ;
 }
 
-/* Is it about this packet, and does it hold? */
+/**
+ * espencap_memo_fits() - is it about this packet, and does it hold?
+ * @memo: the place, from espencap_memo_at()
+ * @ns: network namespace
+ * @table: from espencap_memo_table()
+ * @skb: the packet
+ * @spi: its SPI, in network byte order
+ * @family: AF_INET or AF_INET6
+ *
+ * Context: BH disabled.
+ * Return: whether it may be used for it.
+ */
 static __always_inline bool
-espencap_memo_is(const struct espencap_memo *memo, const struct espencap_net *ns,
-		 u64 where, const struct sk_buff *skb, __be32 spi,
-		 unsigned short family)
+espencap_memo_fits(const struct espencap_memo *memo,
+		   const struct espencap_net *ns, u64 table,
+		   const struct sk_buff *skb, __be32 spi,
+		   unsigned short family)
 {
-	const u64 *daddr = (const u64 *)&memo->daddr;
-
-	if (memo->where != where || memo->what != espencap_memo_what(skb, spi) ||
-	    !espencap_memo_holds(memo, ns))
+	if (memo->table != table || memo->spi != spi ||
+	    memo->mark != skb->mark || !espencap_memo_holds(memo, ns))
 		return false;
 	if (family == AF_INET)
-		return *(const __be32 *)daddr == ip_hdr(skb)->daddr;
-	return ipv6_addr_equal((const struct in6_addr *)daddr,
-			       &ipv6_hdr(skb)->daddr);
+		return memo->daddr.a4 == ip_hdr(skb)->daddr;
+	return ipv6_addr_equal(&memo->daddr.in6, &ipv6_hdr(skb)->daddr);
 }
 
 /**
@@ -131,7 +168,7 @@ static inline unsigned int espencap_memo_generation(const struct espencap_net *n
  * espencap_memo_keep() - give a place to a packet
  * @memo: the place, from espencap_memo_at()
  * @generation: from espencap_memo_generation()
- * @where: from espencap_memo_where()
+ * @table: from espencap_memo_table()
  * @skb: the packet
  * @spi: its SPI, in network byte order
  * @family: AF_INET or AF_INET6
@@ -141,7 +178,7 @@ static inline unsigned int espencap_memo_generation(const struct espencap_net *n
  * Context: BH disabled.
  */
 void espencap_memo_keep(struct espencap_memo *memo, unsigned int generation,
-			u64 where, const struct sk_buff *skb, __be32 spi,
+			u64 table, const struct sk_buff *skb, __be32 spi,
 			unsigned short family);
 
 /**
@@ -151,15 +188,13 @@ void espencap_memo_keep(struct espencap_memo *memo, unsigned int generation,
  * @skb: the packet
  * @spi: its SPI, in network byte order
  * @family: AF_INET or AF_INET6
+ * @room: is set to the SA
  *
  * Context: BH disabled, and like espencap_sa_find().
- * Return: the SA.
  */
-const struct espencap_sa *espencap_memo_look_up(struct espencap_memo *memo,
-						struct espencap_net *ns,
-						const struct sk_buff *skb,
-						__be32 spi,
-						unsigned short family);
+void espencap_memo_look_up(struct espencap_memo *memo, struct espencap_net *ns,
+			   const struct sk_buff *skb, __be32 spi,
+			   unsigned short family, struct espencap_sa *room);
 
 /**
  * espencap_memo_sa() - the SA of an inbound packet
@@ -167,20 +202,22 @@ const struct espencap_sa *espencap_memo_look_up(struct espencap_memo *memo,
  * @skb: the packet
  * @spi: its SPI, in network byte order
  * @family: AF_INET or AF_INET6
+ * @room: for what is not kept
  *
  * Context: BH disabled, and like espencap_sa_find().
- * Return: what espencap_sa_find() says, until the next one is asked for.
+ * Return: what espencap_sa_find() says: in @room, or kept until BH are enabled.
  */
 static __always_inline const struct espencap_sa *
 espencap_memo_sa(struct espencap_net *ns, const struct sk_buff *skb, __be32 spi,
-		 unsigned short family)
+		 unsigned short family, struct espencap_sa *room)
 {
-	const u64 where = espencap_memo_where(ns, ESPENCAP_IN, family);
-	struct espencap_memo *memo = espencap_memo_at(where, spi);
+	const u64 table = espencap_memo_table(ns, ESPENCAP_IN, family);
+	struct espencap_memo *memo = espencap_memo_at(table, spi);
 
-	if (likely(espencap_memo_is(memo, ns, where, skb, spi, family)))
+	if (likely(espencap_memo_fits(memo, ns, table, skb, spi, family)))
 		return &memo->sa;
-	return espencap_memo_look_up(memo, ns, skb, spi, family);
+	espencap_memo_look_up(memo, ns, skb, spi, family, room);
+	return room;
 }
 
 /**
@@ -194,12 +231,11 @@ espencap_memo_sa(struct espencap_net *ns, const struct sk_buff *skb, __be32 spi,
 static __always_inline struct espencap_memo *
 espencap_memo_of(const struct espencap_net *ns, const struct xfrm_state *x)
 {
-	const u64 where = espencap_memo_where(ns, ESPENCAP_IN,
+	const u64 table = espencap_memo_table(ns, ESPENCAP_IN,
 					      x->props.family);
-	struct espencap_memo *memo = espencap_memo_at(where, x->id.spi);
+	struct espencap_memo *memo = espencap_memo_at(table, x->id.spi);
 
-	return memo->where == where && memo->x == x &&
-	       memo->what >> 32 == (__force u32)x->id.spi &&
+	return memo->table == table && memo->x == x && memo->spi == x->id.spi &&
 	       espencap_memo_holds(memo, ns) ? memo : NULL;
 }
 

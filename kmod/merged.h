@@ -19,10 +19,11 @@ static inline bool espencap_is_merged(const struct sk_buff *skb)
 
 /**
  * espencap_merged_split() - make single datagrams of it again
- * @skb: the packet at LOCAL_IN; unchanged
+ * @skb: the packet at LOCAL_IN; becomes the last of them
  *
  * Context: any.
- * Return: a list of packets like @skb, or an error.
+ * Return: a list of those before it, perhaps NULL; or -ENOMEM, and @skb is only fit to be
+ * dropped.
  */
 struct sk_buff *espencap_merged_split(struct sk_buff *skb);
 

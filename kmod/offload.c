@@ -132,7 +132,6 @@ int espencap_offload_prepare(struct sk_buff *skb, unsigned int headroom)
 	/* XFRM would want to write a UDP header itself, and cannot here. */
 	if (espencap_offload_has_template(skb))
 		return -EOPNOTSUPP;
-	/* Each segment gets as much as the whole has. */
 	return skb_cow_head(skb, headroom + sizeof(struct before));
 }
 
@@ -151,12 +150,12 @@ struct sk_buff *espencap_offload_segments(struct sk_buff *skb,
 {
 	struct sk_buff *segment, *next, *list = NULL, **end = &list;
 
+	*lost = 0;
 	skb->dev = device;
 	skb_reset_mac_header(skb);
 	segment = skb_gso_segment(skb, 0);
 	if (IS_ERR_OR_NULL(segment))
 		return ERR_PTR(-ENOMEM);
-	*lost = 0;
 	skb_list_walk_safe(segment, segment, next) {
 		struct sk_buff *done;
 

@@ -115,7 +115,13 @@ bool espencap_tag_is_noted(const struct sk_buff *skb);
  */
 void espencap_tag_native(struct sk_buff *skb, const struct espencap_tag *tag);
 
-/* Can anything be remembered of it at all? */
+/**
+ * espencap_tag_may_be() - can anything be remembered of it at all?
+ * @skb: a packet that XFRM has judged
+ *
+ * Context: any.
+ * Return: false if not; if true, espencap_tag_take() knows.
+ */
 static inline bool espencap_tag_may_be(const struct sk_buff *skb)
 {
 	return skb->inner_mac_header;

@@ -19,7 +19,7 @@ sources() {
 			-not -name modules.order -not -name Module.symvers
 			-not -path ./userspace/espencapctl -printf '%P\0')
 	fi
-	"${list[@]}" | grep -zvP '^tests/(?!lab/nic/|bench/empty/)' |
+	"${list[@]}" | grep -zvP '^tests/(?!lab/(nic|cipher)/|bench/empty/)' |
 		# A file that git knows may have been removed since.
 		while IFS= read -r -d '' file; do
 			[ ! -f "$file" ] || printf '%s\0' "$file"
@@ -75,6 +75,7 @@ build_make() {
 	build_take "$src" espencap.ko "$dir.part"
 	build_take "$src" espencapctl "$dir.part"
 	build_take "$src" fakenic.ko "$dir.part"
+	build_take "$src" latecipher.ko "$dir.part"
 	build_take "$src" emptyhook.ko "$dir.part"
 	cp "$log" "$dir.part/log"
 	rm -rf "$src"

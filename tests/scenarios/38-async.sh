@@ -7,7 +7,8 @@
 #
 # pcrypt and cryptd stand before an ordinary cipher once somebody has asked for them by
 # name; an SA made after that uses them. With esp4_offload and esp6_offload, packets
-# then come back to espencap's own device, and the module must not go before them.
+# then come back to espencap's own device, and the module must not go before them. A third
+# cipher (tests/lab/cipher) answers no sooner than it is told to.
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
@@ -111,6 +112,44 @@ works() {
 	check "$what: unload" module_unload
 }
 
+readonly late=/sys/module/latecipher/parameters
+
+held() {
+	[ "$(cat $late/held)" = "$1" ]
+}
+
+is_going() {
+	grep -q '^espencap .*Unloading' /proc/modules
+}
+
+is_gone() {
+	[ ! -d /sys/module/espencap ]
+}
+
+# held_up V: requests of a are under way when the module is told to go.
+held_up() {
+	local v=$1 what="IPv$1, held up" pid
+	module_load
+	serve 2797
+	tunnel "$v" "$v"
+	check "$what: pings" pings a "${inner_a[$v]}" "${inner_b[$v]}" 10
+	echo 1 > $late/hold
+	spawn held.log ip netns exec a ping -q -n -c 5 -i 0.1 -W 60 \
+		-I "${inner_a[$v]}" "${inner_b[$v]}"
+	pid=$spawned
+	await 20 "$what: five requests are under way" held 5
+	spawn unload.log rmmod espencap
+	await 20 "$what: the module begins to go" is_going
+	check "$what: and waits for them" held 5
+	check "$what: and is there" is_going
+	echo 0 > $late/hold
+	await 20 "$what: and goes when they are answered" is_gone
+	await 20 "$what: the pings come through, as plain ESP" \
+		grep -q ' 0% packet loss' "$LAB_OUT/held.log"
+	stop "$pid"
+	xfrm_clear a b
+}
+
 gateways
 for cipher in pcrypt cryptd; do
 	if ! modprobe $cipher 2> /dev/null; then
@@ -127,5 +166,14 @@ for cipher in pcrypt cryptd; do
 	works "$cipher and offload modules" $cipher
 	rmmod esp4_offload esp6_offload
 done
+
+insmod "${LAB_MODULE%/*}/latecipher.ko"
+modprobe esp4_offload
+modprobe esp6_offload
+for v in 4 6; do
+	held_up $v
+done
+rmmod esp4_offload esp6_offload
+await 20 'the cipher can go' rmmod latecipher
 
 plan_done

@@ -22,6 +22,11 @@ pieces() {
 		jq '.nftables[1].counter.packets'
 }
 
+addr_of() {
+	local name="outer_$1[4]"
+	echo "${!name}"
+}
+
 # watch NS HOOK PRIORITY
 watch() {
 	in_ns "$1" nft -f - <<-END
@@ -35,17 +40,42 @@ watch() {
 	END
 }
 
-# flows WHAT V BYTES
+no_tcp() {
+	[ -z "$(in_ns "$1" ss -H -t -n)" ]
+}
+
+# flows WHAT V BYTES: TCP, captured; sets sent, bytes and arrived, a's and b's counters
+# before it, and made, the number of pieces.
 flows() {
 	check "$1: pings" pings a "${inner_a[$2]}" "${inner_b[$2]}" 5
 	capture w b bundles.pcap "src host ${outer_a[$2]}"
 	sent=$(counter a port "$port" tx_packets)
 	bytes=$(counter a port "$port" tx_bytes)
-	before=$(pieces a)
+	arrived=$(counter b port "$port" rx_packets)
+	made=$(pieces a)
 	tcp "$1" "${inner_a[$2]}" "${inner_b[$2]}" "$3"
+	# what a sends last is to say that it has heard of the end
+	until_true 20 no_tcp b || die 'a connection does not end'
 	capture_stop bundles.pcap
-	check "$1: in one piece" test "$(pieces a)" -gt "$before"
+	made=$(($(pieces a) - made))
 	check_eq "$1: XFRM has no errors" '0 0' "$(xfrm_errors a) $(xfrm_errors b)"
+}
+
+# in_pieces WHAT BYTES: most of so many.
+in_pieces() {
+	check "$1: in one piece ($made)" test "$made" -ge $(($2 / 131072))
+}
+
+# quoted WHAT N MTU: a router says so of the Nth large packet from the end, and quotes its
+# UDP header. Only packets of the last seconds are known by that.
+quoted() {
+	local before
+	before=$(counter a port "$port" too_big_believed)
+	packets_of bundles.pcap 'udp and greater 1400' | tail -n "$2" | head -n 1 |
+		python3 "$packets" error "${outer_b[4]}" "$3" 8 > "$LAB_OUT/error"
+	in_ns b python3 "$packets" frames b "$(in_ns a cat /sys/class/net/a/address)" \
+		< "$LAB_OUT/error"
+	await 5 "$1" test_counter $((before + 1)) a port "$port" too_big_believed
 }
 
 # numbers V: the sequence numbers of the ESP packets of a capture.
@@ -70,13 +100,11 @@ each_is_right() {
 		"$(packets_of bundles.pcap udp | awk -v h=$((header + marker)) \
 			'{ sum += length($0) / 2 - h } END { print sum }')" \
 		$(($(counter a port "$port" tx_bytes) - bytes))
-	check_eq "$what: UDP says how long each is" 0 "$(
-		packets_of bundles.pcap udp | awk -v at=$((2 * (header - 4) + 1)) \
-			-v h=$((header - 8)) '
-		{ if (strtonum("0x" substr($0, at, 4)) != length($0) / 2 - h) n++ }
-		END { print n + 0 }')"
+	wire_none "$what: UDP says how long each is" bundles.pcap \
+		'udp and ((ip and ip[24:2] != ip[2:2] - 20) or
+			(ip6 and ip6[44:2] != ip6[4:2]))'
 	[ "$marker" = 0 ] || wire_none "$what: each has its marker" bundles.pcap \
-		"udp and ip${v#4}[$header:4] != 0 and ip${v#4}[$((header + 4)):4] != 0"
+		"udp and (ip${v#4}[$header:4] != 0 or ip${v#4}[$((header + 4)):4] != 0)"
 }
 
 modprobe esp4_offload
@@ -90,36 +118,45 @@ serve $port
 for v in 4 6; do
 	tunnel $v $v
 	flows "IPv$v" $v 2000000
+	[ $v = 6 ] || quoted 'a router is believed that quotes the UDP header of any' 3 1400
+	in_pieces "IPv$v" 2000000
 	each_is_right "IPv$v" $v
 done
 xfrm_clear a b
 ctl a flush
 ctl b flush
+ip -n a -4 route flush cache
 
 port=500 marker=8
 serve $port non-ike
 for v in 4 6; do
 	tunnel $v $v
 	flows "8-byte marker, IPv$v" $v 1000000
+	in_pieces "8-byte marker, IPv$v" 1000000
 	each_is_right "8-byte marker, IPv$v" $v
 done
 xfrm_clear a b
 ctl a flush
 ctl b flush
 
-# Not where they have to be fragmented: XFRM does not know yet what the path has.
 port=2797 marker=0
 serve $port
 for v in 4 6; do
 	tunnel $v $v
-	in_ns a sysctl -qw net.ipv4.tcp_mtu_probing=0
-	tcp "IPv$v, a narrow link" "${inner_a[$v]}" "${inner_b[$v]}" 200000
 	ip -n a link set dev a mtu 1300
 	flows "IPv$v, a narrow link" $v 500000
+	in_pieces "IPv$v, a narrow link" 500000
 	wire_none "IPv$v, a narrow link: no fragment" bundles.pcap "$fragments"
 	wire_none "IPv$v, a narrow link: nothing is larger" bundles.pcap 'greater 1315'
 	ip -n a link set dev a mtu 1500
 done
+# XFRM cannot be told less than 1280, so that each is fragmented here.
+ip -n a link set dev a mtu 1280
+flows 'IPv6, the narrowest link' 6 200000
+check_eq 'IPv6, the narrowest link: single packets' 0 "$made"
+wire_some 'IPv6, the narrowest link: in fragments' bundles.pcap "$fragments" 100
+wire_none 'IPv6, the narrowest link: nothing is larger' bundles.pcap 'greater 1295'
+ip -n a link set dev a mtu 1500
 ip -n a -4 route flush cache
 ip -n a -6 route flush cache
 
@@ -135,6 +172,7 @@ in_ns a nft -f - <<-'END'
 END
 for v in 4 6; do
 	flows "IPv$v, translated" $v 1000000
+	in_pieces "IPv$v, translated" 1000000
 	wire_none "IPv$v, translated: each of them" bundles.pcap 'udp src port 2797'
 	wire_some "IPv$v, translated" bundles.pcap 'udp src portrange 40000-40099' 500
 	wire_checksums_ok "IPv$v, translated: checksums" bundles.pcap udp
@@ -144,7 +182,7 @@ in_ns a conntrack -F 2> /dev/null
 
 # A queue to user space wants them single.
 in_ns a nft -f - <<-'END'
-	table inet queue {
+	table inet held {
 		chain out {
 			type filter hook output priority 10;
 			udp dport 2797 queue num 0
@@ -158,7 +196,7 @@ for v in 4 6; do
 	flows "IPv$v, through a queue" $v 300000
 	each_is_right "IPv$v, through a queue" $v
 done
-in_ns a nft delete table inet queue
+in_ns a nft delete table inet held
 stop "$queue"
 
 # veths that have not been told otherwise hand them over whole.
@@ -168,19 +206,45 @@ for interface in "a a" "w a" "w b" "b b"; do
 	in_ns "$1" ethtool -K "$2" tx on tx-udp-segmentation on > /dev/null
 done
 for v in 4 6; do
-	arrived=$(counter b port $port rx_packets)
 	whole=$(pieces b)
 	flows "IPv$v, whole" $v 4000000
-	check "IPv$v, whole: they arrive in one piece" test "$(pieces b)" -gt "$whole"
+	in_pieces "IPv$v, whole" 4000000
+	check "IPv$v, whole: and arrive so" test "$(($(pieces b) - whole))" -ge "$made"
 	check_eq "IPv$v, whole: and are counted one by one" \
-		$(($(counter a port $port tx_packets) - sent + 5)) \
+		$(($(counter a port $port tx_packets) - sent)) \
 		$(($(counter b port $port rx_packets) - arrived))
 done
 
+# Not into a tunnel, which would have to make room before each.
+for ns in a b; do
+	other=a
+	[ $ns = b ] || other=b
+	ip -n $ns link add tunnel type vxlan id 7 dev $ns dstport 4789 \
+		remote "$(addr_of $other)"
+	ip -n $ns link set dev tunnel up
+done
+addr a tunnel 10.9.9.1/24
+addr b tunnel 10.9.9.2/24
+xfrm_clear a b
+there=192.0.2.9
+ctl a peer add $there port 2797 endpoint 10.9.9.2:2797
+sa a "${outer_a[4]}" $there 0x1099 9 "$key_ab" tunnel
+sa b "${outer_a[4]}" 10.9.9.2 0x1099 9 "$key_ab" tunnel
+sa b 10.9.9.2 "${outer_a[4]}" 0x2099 9 "$key_ba" tunnel
+sa a $there "${outer_a[4]}" 0x2099 9 "$key_ba" tunnel
+tunnel_policies a "${outer_a[4]}" $there "${inner_a[4]}" "${inner_b[4]}" 9
+tunnel_policies b 10.9.9.2 "${outer_a[4]}" "${inner_b[4]}" "${inner_a[4]}" 9
+flows 'into a tunnel' 4 1000000
+check_eq 'into a tunnel: single packets' 0 "$made"
+
 # A socket that is still charged with something would keep its namespace.
-is_gone() {
-	! ip -n w link show dev a
+interfaces() {
+	ip -n w -br link show | grep -c '^a[@ ]'
 }
+is_gone() {
+	[ "$(interfaces)" = 0 ]
+}
+check_eq 'a is there' 1 "$(interfaces)"
 ip netns del a
 lab_namespaces=(b w)
 await 20 'every socket can go' is_gone
