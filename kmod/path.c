@@ -8,7 +8,7 @@
 #include "peer.h"
 
 /* How long a packet's identification can be known by it: twice that at most. */
-#define IDENT_LIFE	(8 * HZ)
+#define IDENT_LIFE	(30 * HZ)
 
 static const struct rhashtable_params params = {
 	.head_offset = offsetof(struct espencap_path, node),
