@@ -1,12 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# time limit: 900 s
+# time limit: 1800 s
 # TCP through espencap against TCP through native ESP, in the same machine.
 #
 #      a ════ null cipher ════ b
 #
 # Five transfers of 32 MB each way of carrying them, in turn; the median must be at least
-# nine tenths. It wants a guest whose clock counts instructions (lab run --counting), so
+# nine tenths. (Eight, where the veths take apart what goes in one piece, as a NIC does:
+# native ESP is decrypted before IP sees it then, which nobody can do for UDP without a
+# checksum.) It wants a guest whose clock counts instructions (lab run --counting), so
 # that nothing else on the machine matters.
 # shellcheck source=../../lab/guest/lib.sh
 . "$LAB/lib.sh"
@@ -52,9 +54,9 @@ use() {
 	pings a "${inner_a[$2]}" "${inner_b[$2]}" 3 > /dev/null
 }
 
-# compared SETTING V
+# compared SETTING V TENTHS
 compared() {
-	local what="$1, IPv$2" v=$2 n ours=() native=()
+	local what="$1, IPv$2" v=$2 tenths=$3 n ours=() native=()
 	null_sas "$v"
 	for n in 1 2 3 4 5; do
 		tcp "$what, native, $n" "${inner_a[$v]}" "${inner_b[$v]}" $amount
@@ -65,8 +67,8 @@ compared() {
 		[ $n = 5 ] || use native "$v"
 	done
 	note "$what: $(($(median "${ours[@]}") * 100 / $(median "${native[@]}"))) % of native"
-	check "$what: nine tenths of native ESP" test \
-		$(($(median "${ours[@]}") * 10)) -ge $(($(median "${native[@]}") * 9))
+	check "$what: $tenths tenths of native ESP" test $(($(median "${ours[@]}") * 10)) \
+		-ge $(($(median "${native[@]}") * tenths))
 	capture w b fragments.pcap "$fragments"
 	tcp "$what, once more" "${inner_a[$v]}" "${inner_b[$v]}" 4000000
 	capture_stop fragments.pcap
@@ -81,7 +83,7 @@ gateways
 ctl a port add 2797 learn off
 ctl b port add 2797 learn off
 for v in 4 6; do
-	compared plain $v
+	compared plain $v 9
 done
 for ns in a b; do
 	in_ns $ns ethtool -K $ns gro on rx-gro-list on > /dev/null
@@ -89,7 +91,7 @@ done
 modprobe esp4_offload
 modprobe esp6_offload
 for v in 4 6; do
-	compared 'GRO and offload modules' $v
+	compared 'GRO, offload modules, single packets' $v 8
 done
 # as veths are by default: they take what goes in one piece as it is
 for interface in "a a" "w a" "w b" "b b"; do
@@ -98,7 +100,7 @@ for interface in "a a" "w a" "w b" "b b"; do
 	in_ns "$1" ethtool -K "$2" tx on tx-udp-segmentation on > /dev/null
 done
 for v in 4 6; do
-	compared 'GRO, offload modules, devices that segment' $v
+	compared 'GRO, offload modules' $v 9
 done
 
 plan_done
