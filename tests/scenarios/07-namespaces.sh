@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 # Network namespaces that know nothing of each other; hooks only where a port is.
 #
 #      a ──────── b          c ──────── d

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 # Unload and reload at any moment, under traffic, leaves nothing behind.
 #
 #      a ════ floods through two tunnels ════ b

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 # Netlink senders that mean harm.
 #
 #      a: a namespace with the module, no wire

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 # time limit: 420 s
 # Two clients behind one address: each gets its own answers.
 #

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 # time limit: 900 s
 # Whoever has no keys cannot bend a return path.
 #

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 # time limit: 420 s
 # Clients that have keys, and mean harm or are just odd; and what lies between them
 # and XFRM.

@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 # time limit: 600 s
 # Datagrams that receive offloads have merged, and packets that others hold as well.
 #
 #      a ──────── w ──────── b
 #
-# GRO merges datagrams of a flow that have a UDP checksum; UDP_SEGMENT makes such
-# packets without it. What a has sent is recorded in w, and sent again so that it comes
+# GRO merges datagrams of a flow that have a UDP checksum, from veth and TUN; UDP_SEGMENT
+# makes such packets without it. What a has sent is recorded in w, and sent again so that it comes
 # to b in one piece. None of the datagrams may get lost or change, ours or not.
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
@@ -148,6 +149,28 @@ for way in 'rx-gro-list on' 'rx-gro-list off rx-udp-gro-forwarding on'; do
 	all_taken "IPv6, $way, merged by GRO" 6
 done
 in_ns b ethtool -K b rx-udp-gro-forwarding off > /dev/null
+
+# What user space hands over through a TUN device, GRO merges as well.
+modprobe tun
+ip -n b tuntap add dev tun0 mode tun
+in_ns b ethtool -K tun0 gro on rx-gro-list on > /dev/null
+# it waits that long for more of them
+in_ns b sh -c 'echo 300000000 > /sys/class/net/tun0/gro_flush_timeout'
+ip -n b link set dev tun0 up
+from_tun() {
+	spawn tun.log ip netns exec b sh -c \
+		"exec python3 '$packets' tun tun0 < '$LAB_OUT/summed'"
+	until_true 20 grep -q ready "$LAB_OUT/tun.log" ||
+		die "no TUN device: $(cat "$LAB_OUT/tun.log")"
+}
+for v in 4 6; do
+	record $v 5
+	python3 "$packets" sums < "$LAB_OUT/recorded" > "$LAB_OUT/summed"
+	one_piece "IPv$v, TUN, merged by GRO" from_tun
+	all_taken "IPv$v, TUN, merged by GRO" $v
+	stop "$spawned"
+done
+ip -n b link del dev tun0
 
 # A socket that wants merged datagrams has the port.
 spawn gro.log ip netns exec b python3 -c '

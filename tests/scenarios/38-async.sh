@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 # time limit: 600 s
 # Ciphers that answer later, perhaps on another CPU.
 #

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 # time limit: 600 s
 # What TCP hands over in one piece leaves in one piece, as UDP, for as long as it can.
 #

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Captured packets, changed, and sent again. All but the last two are filters for
+"""Captured packets, changed, and sent again. All but the last three are filters for
 IP packets in hexadecimal, one a line.
 
 packets.py headers KIND...
@@ -13,17 +13,27 @@ packets.py error ROUTER MTU QUOTED
     quotes it up to so many bytes behind its IP header
 packets.py set OFFSET HEX
     writes these bytes there
+packets.py sums
+    gives UDP in IPv4 a checksum
+packets.py tun INTERFACE
+    writes them to this TUN device, whose NAPI they pass, says "ready", and keeps it
+    open until it is stopped
 packets.py frames INTERFACE MAC
     sends them to this address as Ethernet frames
 packets.py merged FROM FROM_PORT TO TO_PORT
     sends the lines, UDP payloads of one length, in one piece with UDP_SEGMENT
 """
+import fcntl
 import random
+import signal
 import socket
 import struct
 import sys
 
 UDP_SEGMENT = 103
+# linux/if_tun.h
+TUNSETIFF = 0x400454ca
+IFF_TUN, IFF_NAPI, IFF_NO_PI = 0x0001, 0x0010, 0x1000
 SOL_UDP = 17
 HOP, ROUTING, FRAGMENT, OPTIONS, ICMP, ICMPV6 = 0, 43, 44, 60, 1, 58
 
@@ -129,6 +139,26 @@ def set_bytes(packet, offset, value):
     return [packet]
 
 
+def sums(packet):
+    if is_ipv4(packet):
+        at = (packet[0] & 15) * 4
+        udp = packet[at:at + 6] + bytes(2) + packet[at + 8:]
+        pseudo = packet[12:20] + struct.pack("!HH", socket.IPPROTO_UDP, len(udp))
+        packet = (packet[:at + 6] + struct.pack(
+            "!H", checksum(pseudo + udp) or 0xffff) + packet[at + 8:])
+    return [packet]
+
+
+def tun(lines, interface):
+    with open("/dev/net/tun", "r+b", buffering=0) as device:
+        fcntl.ioctl(device, TUNSETIFF, struct.pack(
+            "=16sH14x", interface.encode(), IFF_TUN | IFF_NAPI | IFF_NO_PI))
+        for packet in lines:
+            device.write(packet)
+        print("ready", flush=True)
+        signal.pause()
+
+
 def frames(lines, interface, mac):
     out = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     out.bind((interface, 0))
@@ -150,11 +180,12 @@ def merged(lines, source, source_port, to, to_port):
 
 def main(command, *arguments):
     lines = [bytes.fromhex(line) for line in sys.stdin.read().split()]
-    if command in ("frames", "merged"):
-        {"frames": frames, "merged": merged}[command](lines, *arguments)
+    if command in ("tun", "frames", "merged"):
+        {"tun": tun, "frames": frames, "merged": merged}[command](
+            lines, *arguments)
         return
     change = {"headers": headers, "fragments": fragments, "error": error,
-              "set": set_bytes}[command]
+              "set": set_bytes, "sums": sums}[command]
     for line in lines:
         for packet in change(line, *arguments):
             print(packet.hex())

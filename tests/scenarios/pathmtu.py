@@ -1,15 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Datagrams that must not be fragmented: what comes through, and what is said of what
-does not. FROM is an address or a device. (Not each version of ping says all of it.)
+"""pathmtu.py FROM TO FIRST LAST
+    sends echo requests that must not be fragmented, with so many bytes of data, one size
+    after the other, and prints for each "SIZE through", or "SIZE told MTU" if this host
+    or a router says that it is too long ("-" if not for what), or "SIZE silent" if
+    neither comes within two seconds. FROM is an address or a device.
 
-pathmtu.py sizes FROM TO FIRST LAST
-    an echo request with so many bytes of data, one size after the other; prints for
-    each "SIZE through", "SIZE told" if this host or a router says that it is too
-    long, or "SIZE silent" if neither comes within two seconds
-pathmtu.py too-long FROM TO SIZE
-    sends a UDP datagram with so many bytes, and prints EMSGSIZE if it is refused, and
-    the MTU that the kernel or a router tells, if it does within two seconds
+(Not each version of ping says all of that.)
 """
 import errno
 import os
@@ -33,13 +30,14 @@ def family(address):
     return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
-def whole(kind, protocol, source, to):
-    """A socket that sends no fragments, and has a queue of errors."""
-    made = socket.socket(family(to), kind, protocol)
+def whole(source, to):
+    """A raw socket that sends no fragments, and has a queue of errors."""
     if family(to) == socket.AF_INET:
+        made = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
         made.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
         made.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_DO)
     else:
+        made = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
         made.setsockopt(socket.IPPROTO_IPV6, IPV6_RECVERR, 1)
         made.setsockopt(socket.IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_DO)
         made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_DONTFRAG, 1)
@@ -52,7 +50,7 @@ def whole(kind, protocol, source, to):
 
 def is_refused(made, data, to):
     try:
-        made.sendto(data, (to, 9 if made.type == socket.SOCK_DGRAM else 0))
+        made.sendto(data, (to, 0))
     except OSError as error:
         if error.errno != errno.EMSGSIZE:
             raise
@@ -92,14 +90,14 @@ def fate(made, to, number, size):
     total = checksum(struct.pack("!BBH", request, 0, 0) + mark + data)
     mtus(made)
     if is_refused(made, struct.pack("!BBH", request, 0, total) + mark + data, to):
-        return "told"
+        return "told", *(mtus(made)[-1:] or "-")
     poll = select.poll()
     poll.register(made, select.POLLIN)
     end = time.monotonic() + PATIENCE
     while (left := end - time.monotonic()) > 0:
         poll.poll(left * 1000)
-        if mtus(made):
-            return "told"
+        if said := mtus(made):
+            return "told", said[-1]
         try:
             answer = made.recv(65536, socket.MSG_DONTWAIT)[header:]
         except BlockingIOError:
@@ -108,29 +106,17 @@ def fate(made, to, number, size):
             # an error that is in the queue as well
             if error.errno != errno.EMSGSIZE:
                 raise
-            return "told"
+            return "told", *(mtus(made)[-1:] or "-")
         if answer[0] == reply and answer[4:8] == mark and len(answer) == 8 + size:
-            return "through"
-    return "silent"
+            return "through",
+    return "silent",
 
 
-def sizes(source, to, first, last):
-    protocol = socket.IPPROTO_ICMPV6 if ":" in to else socket.IPPROTO_ICMP
-    made = whole(socket.SOCK_RAW, protocol, source, to)
+def main(source, to, first, last):
+    made = whole(source, to)
     for number, size in enumerate(range(int(first), int(last) + 1)):
-        print(size, fate(made, to, number, size))
-
-
-def too_long(source, to, size):
-    made = whole(socket.SOCK_DGRAM, 0, source, to)
-    if is_refused(made, bytes(int(size)), to):
-        print("EMSGSIZE")
-    poll = select.poll()
-    poll.register(made, 0)
-    poll.poll(PATIENCE * 1000)
-    for mtu in mtus(made):
-        print(mtu)
+        print(size, *fate(made, to, number, size))
 
 
 if __name__ == "__main__":
-    {"sizes": sizes, "too-long": too_long}[sys.argv[1]](*sys.argv[2:])
+    main(*sys.argv[1:])

@@ -26,10 +26,11 @@ tcp() {
 
 # sizes WHAT NS FROM TO FIRST LAST: an echo request of each of these sizes that must not
 # be fragmented comes through, or who sends it is told that it is too long: it does not
-# vanish. FROM is an address or a device. Sets largest, the largest that came through.
+# vanish. FROM is an address or a device. Sets largest, the largest that came through,
+# and told_mtu, the MTU that was told last ("-" if it was refused without one).
 sizes() {
 	local what=$1 ns=$2 from=$3 to=$4 first=$5 last=$6 through told
-	in_ns "$ns" python3 "$pathmtu" sizes "$from" "$to" "$first" "$last" \
+	in_ns "$ns" python3 "$pathmtu" "$from" "$to" "$first" "$last" \
 		> "$LAB_OUT/sizes"
 	check_eq "$what: each size was tried" $((last - first + 1)) \
 		"$(wc -l < "$LAB_OUT/sizes")"
@@ -41,6 +42,7 @@ sizes() {
 	largest=$(sed -n 's/ through$//p' "$LAB_OUT/sizes" | tail -n 1)
 	# so that a failure ends no arithmetic
 	largest=${largest:-0}
+	told_mtu=$(sed -n 's/.* told //p' "$LAB_OUT/sizes" | tail -n 1)
 }
 
 # What a fragment is, to tcpdump.
