@@ -188,8 +188,9 @@ take(struct espencap_net *ns, struct espencap_port *port, struct sk_buff *skb,
 	if (!is_unicast_to_us(skb, family))
 		return ESPENCAP_STAT_RX_NOT_UNICAST;
 
+	/* that much is there */
 	if (!pskb_may_pull(skb, headers->udp + min(room, ESPENCAP_PEEK)))
-		return ESPENCAP_STAT_RX_MALFORMED;
+		return ESPENCAP_STAT_RX_NO_MEMORY;
 	udp = skb->data + headers->udp;
 	switch (espencap_classify(port->format, udp, room, family == AF_INET6,
 				  &dgram)) {

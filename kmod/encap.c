@@ -30,19 +30,23 @@ static struct espencap_peer *find_udp(struct espencap_net *ns,
 				      unsigned int hlen, unsigned short family,
 				      const struct espencap_dest *dest)
 {
+	struct {
+		struct udphdr uh;
+		__be32 spi;
+	} *header, _header;
 	const struct xfrm_state *x;
 	const struct espencap_path *path;
-	const struct udphdr *uh;
 	struct espencap_peer *peer;
 	struct in6_addr local;
 	struct espencap_sa sa;
 
-	if (!pskb_may_pull(skb, hlen + sizeof(*uh) + ESPENCAP_ESP_HLEN))
+	header = skb_header_pointer(skb, hlen, sizeof(_header), &_header);
+	if (!header)
 		return NULL;
-	uh = (const struct udphdr *)(skb->data + hlen);
-	sa = espencap_sa_find(ns->net, skb, *(__be32 *)(uh + 1), family, &x);
-	if (sa.kind != ESPENCAP_SA_ENCAP || sa.encap_sport != uh->source ||
-	    sa.encap_dport != uh->dest)
+	sa = espencap_sa_find(ns->net, skb, header->spi, family, &x);
+	if (sa.kind != ESPENCAP_SA_ENCAP ||
+	    sa.encap_sport != header->uh.source ||
+	    sa.encap_dport != header->uh.dest)
 		return NULL;
 	peer = espencap_dest_exact(ns, dest, sa.reqid);
 	if (!peer)
@@ -143,7 +147,8 @@ static __always_inline int push_header(struct sk_buff *skb, unsigned int hlen,
 	const struct espencap_port *port = path->port;
 	struct udphdr *uh;
 
-	if (skb_cow_head(skb, added + LL_RESERVED_SPACE(dev)))
+	if (!pskb_may_pull(skb, hlen + ESPENCAP_UDP_HLEN) ||
+	    skb_cow_head(skb, added + LL_RESERVED_SPACE(dev)))
 		return -ENOMEM;
 
 	__skb_push(skb, added);

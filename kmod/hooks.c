@@ -28,9 +28,6 @@
 static unsigned int verdict(struct sk_buff *skb, enum espencap_stat end)
 {
 	switch (end) {
-	case ESPENCAP_STAT_RX_PACKETS:
-	case ESPENCAP_STAT_TX_PACKETS:
-		return NF_ACCEPT;
 	case ESPENCAP_GONE:
 		return NF_STOLEN;
 	case ESPENCAP_STAT_RX_KEEPALIVES:

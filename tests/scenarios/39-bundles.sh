@@ -181,6 +181,26 @@ done
 in_ns a nft delete table inet nat
 in_ns a conntrack -F 2> /dev/null
 
+# What else is changed there, is changed in the first alone: README.
+in_ns a nft -f - <<-'END'
+	table ip mark {
+		chain out {
+			type filter hook postrouting priority mangle;
+			udp dport 2797 ip dscp set cs1
+		}
+	}
+END
+flows 'DSCP' 4 1000000
+marked=$(wire_count bundles.pcap 'udp and ip[1] = 0x20')
+check "DSCP behind us: of the first of each piece ($marked)" test "$marked" -ge "$made"
+check 'DSCP behind us: and not of the others' \
+	test "$marked" -lt $(($(wire_count bundles.pcap udp) / 2))
+in_ns a nft delete table ip mark
+capture w b bundles.pcap "src host ${outer_a[4]}"
+check 'DSCP inside: pings' pings a "${inner_a[4]}" "${inner_b[4]}" 5 -Q 0x20
+capture_stop bundles.pcap
+check_eq 'DSCP inside: ESP has copied it' 5 "$(wire_count bundles.pcap 'udp and ip[1] = 0x20')"
+
 # A queue to user space wants them single.
 in_ns a nft -f - <<-'END'
 	table inet held {
@@ -199,6 +219,7 @@ for v in 4 6; do
 done
 in_ns a nft delete table inet held
 stop "$queue"
+check 'the queue had them' test "$(grep -c packet "$LAB_OUT/queued")" -ge 400
 
 # veths that have not been told otherwise hand them over whole.
 for interface in "a a" "w a" "w b" "b b"; do

@@ -16,6 +16,8 @@ import struct
 import sys
 import time
 
+from packets import checksum
+
 # linux/in.h and linux/in6.h
 IP_MTU_DISCOVER, IP_RECVERR = 10, 11
 IPV6_MTU_DISCOVER, IPV6_RECVERR = 23, 25
@@ -71,14 +73,6 @@ def mtus(made):
                     said.append(mtu)
     except BlockingIOError:
         return said
-
-
-def checksum(data):
-    data += bytes(len(data) % 2)
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return total ^ 0xffff
 
 
 def fate(made, to, number, size):
