@@ -12,7 +12,7 @@
 # shellcheck source=gateways.sh
 . ./gateways.sh
 
-# flow V: endless TCP from a to b.
+# flow V: endless TCP from a to b, written in so large pieces that most packets are full.
 flow() {
 	local v=$1 to=${inner_b[$1]}
 	[ "$v" = 4 ] || to="[$to]"
@@ -20,7 +20,7 @@ flow() {
 		"TCP$v-LISTEN:700$v,reuseaddr,fork" OPEN:/dev/null
 	until_true 10 in_ns b sh -c \
 		"ss -H -t -l -n 'sport = :700$v' | grep -q ." || die 'nobody listens'
-	spawn "source-$v" ip netns exec a socat -u OPEN:/dev/zero \
+	spawn "source-$v" ip netns exec a socat -u -b 131072 OPEN:/dev/zero \
 		"TCP$v:$to:700$v"
 }
 

@@ -72,7 +72,7 @@ in_pieces() {
 quoted() {
 	local before
 	before=$(counter a port "$port" too_big_believed)
-	packets_of bundles.pcap 'udp and greater 1400' | tail -n "$2" | head -n 1 |
+	packets_of bundles.pcap 'udp and greater 1400' | tail -n "$2" | sed -n 1p |
 		python3 "$packets" error "${outer_b[4]}" "$3" 8 > "$LAB_OUT/error"
 	in_ns b python3 "$packets" frames b "$(in_ns a cat /sys/class/net/a/address)" \
 		< "$LAB_OUT/error"
@@ -183,7 +183,7 @@ in_ns a conntrack -F 2> /dev/null
 
 # What else is changed there, is changed in the first alone: README.
 in_ns a nft -f - <<-'END'
-	table ip mark {
+	table ip behind {
 		chain out {
 			type filter hook postrouting priority mangle;
 			udp dport 2797 ip dscp set cs1
@@ -195,7 +195,7 @@ marked=$(wire_count bundles.pcap 'udp and ip[1] = 0x20')
 check "DSCP behind us: of the first of each piece ($marked)" test "$marked" -ge "$made"
 check 'DSCP behind us: and not of the others' \
 	test "$marked" -lt $(($(wire_count bundles.pcap udp) / 2))
-in_ns a nft delete table ip mark
+in_ns a nft delete table ip behind
 capture w b bundles.pcap "src host ${outer_a[4]}"
 check 'DSCP inside: pings' pings a "${inner_a[4]}" "${inner_b[4]}" 5 -Q 0x20
 capture_stop bundles.pcap
@@ -272,6 +272,15 @@ lab_namespaces=(b w)
 await 20 'every socket can go' is_gone
 xfrm_clear b
 ctl b flush
-await 10 'the offload modules can go' modprobe -r esp4_offload esp6_offload
+# A packet that a socket has read is freed by the CPU that had received it, when it next
+# receives something. Up to 6.13 it still holds its SAs then.
+offload_goes() {
+	local cpu
+	for cpu in 0 1; do
+		taskset -c $cpu ping -q -c 1 127.0.0.1
+	done
+	modprobe -r esp4_offload esp6_offload
+}
+await 10 'the offload modules can go' offload_goes
 
 plan_done

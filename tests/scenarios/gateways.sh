@@ -220,7 +220,7 @@ only_udp() {
 # sa_packets NS SPI: how many packets an SA has carried.
 sa_packets() {
 	ip -n "$1" -s xfrm state list proto esp spi "$2" |
-		sed -n 's/.*(bytes), \([0-9]*\)(packets)$/\1/p' | head -n 1
+		sed -n 's/.*(bytes), \([0-9]*\)(packets)$/\1/p' | sed -n 1p
 }
 
 sa_packets_are() {
