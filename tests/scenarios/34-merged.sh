@@ -19,13 +19,11 @@
 # record V N: N datagrams through the tunnel, of one length, their UDP payloads in
 # $LAB_OUT/payloads, the packets in $LAB_OUT/recorded; they carry what is in $sent.
 record() {
-	local v=$1 n=$2 i
+	local v=$1 n=$2
 	ip -n w link set dev b nomaster
-	sent=()
 	capture w a recorded.pcap "udp and src host ${outer_a[$v]}"
-	for ((i = 0; i < n; i++)); do
-		sent+=("$(head -c 200 /dev/urandom | od -An -v -tx1 | tr -d ' \n')")
-	done
+	mapfile -t sent < <(head -c $((n * 200)) /dev/urandom |
+		od -An -v -tx1 -w200 | tr -d ' ')
 	in_ns a python3 "$datagram" send "${inner_a[$v]}" 7002 "${inner_b[$v]}" 7001 \
 		"${sent[@]}"
 	capture_stop recorded.pcap

@@ -272,8 +272,8 @@ lab_namespaces=(b w)
 await 20 'every socket can go' is_gone
 xfrm_clear b
 ctl b flush
-# A packet that a socket has read is freed by the CPU that had received it, when it next
-# receives something. Up to 6.13 it still holds its SAs then.
+# The packet that a socket has read can wait for the CPU that had received it, and be freed
+# when that receives the next one. On 6.1 it was seen to hold an SA until then.
 offload_goes() {
 	local cpu
 	for cpu in 0 1; do

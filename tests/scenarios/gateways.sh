@@ -35,11 +35,11 @@ gateways() {
 	local v
 	ns_add a b
 	wire w a a b b
+	addr a a "${outer_a[4]}/${prefix[4]}" "${outer_a[6]}/${prefix[6]}"
+	addr b b "${outer_b[4]}/${prefix[4]}" "${outer_b[6]}/${prefix[6]}"
+	addr a lo "${inner_a[4]}/${bits[4]}" "${inner_a[6]}/${bits[6]}"
+	addr b lo "${inner_b[4]}/${bits[4]}" "${inner_b[6]}/${bits[6]}"
 	for v in 4 6; do
-		addr a a "${outer_a[$v]}/${prefix[$v]}"
-		addr b b "${outer_b[$v]}/${prefix[$v]}"
-		addr a lo "${inner_a[$v]}/${bits[$v]}"
-		addr b lo "${inner_b[$v]}/${bits[$v]}"
 		ip -n a -"$v" route add "${inner_b[$v]}" dev a \
 			src "${inner_a[$v]}"
 		ip -n b -"$v" route add "${inner_a[$v]}" dev b \
@@ -47,15 +47,22 @@ gateways() {
 	done
 }
 
-# sa NS FROM TO SPI REQID KEY MODE [MORE...]: one SA. MORE goes to ip xfrm. Its
-# window is wide, as a guest's CPU can stand still for as long as the other one takes
-# for hundreds of packets.
+# sa_line FROM TO SPI REQID KEY MODE [MORE...]: one SA, as a line for ip. MORE goes to ip
+# xfrm. Its window is wide, as a guest's CPU can stand still for as long as the other one
+# takes for hundreds of packets.
+sa_line() {
+	local from=$1 to=$2 spi=$3 reqid=$4 key=$5 mode=$6
+	shift 6
+	echo "xfrm state add src $from dst $to proto esp spi $spi reqid $reqid" \
+		"mode $mode replay-window 1024 flag esn af-unspec" \
+		"aead rfc4106(gcm(aes)) $key 128 $*"
+}
+
+# sa NS FROM TO SPI REQID KEY MODE [MORE...]: one SA.
 sa() {
-	local ns=$1 from=$2 to=$3 spi=$4 reqid=$5 key=$6 mode=$7
-	shift 7
-	ip -n "$ns" xfrm state add src "$from" dst "$to" proto esp \
-		spi "$spi" reqid "$reqid" mode "$mode" replay-window 1024 \
-		flag esn af-unspec aead 'rfc4106(gcm(aes))' "$key" 128 "$@"
+	local ns=$1
+	shift
+	sa_line "$@" | ip -n "$ns" -batch -
 }
 
 # sa_pair FROM_NS FROM TO_NS TO SPI REQID KEY MODE: one direction, both ends.
@@ -67,13 +74,15 @@ sa_pair() {
 # tunnel_policies NS OUTER_HERE OUTER_THERE INNER_HERE INNER_THERE REQID
 tunnel_policies() {
 	local ns=$1 here=$2 there=$3 inside=$4 beyond=$5 reqid=$6 dir
-	ip -n "$ns" xfrm policy add src "$inside" dst "$beyond" dir out \
-		tmpl src "$here" dst "$there" proto esp reqid "$reqid" mode tunnel
-	for dir in in fwd; do
-		ip -n "$ns" xfrm policy add src "$beyond" dst "$inside" \
-			dir "$dir" tmpl src "$there" dst "$here" proto esp \
-			reqid "$reqid" mode tunnel
-	done
+	{
+		echo "xfrm policy add src $inside dst $beyond dir out" \
+			"tmpl src $here dst $there proto esp reqid $reqid mode tunnel"
+		for dir in in fwd; do
+			echo "xfrm policy add src $beyond dst $inside dir $dir" \
+				"tmpl src $there dst $here proto esp" \
+				"reqid $reqid mode tunnel"
+		done
+	} | ip -n "$ns" -batch -
 }
 
 # policies OUTER INNER: XFRM policies on both sides for tunnel OUTER INNER.
@@ -88,11 +97,15 @@ policies() {
 # tunnel_sas OUTER INNER: the SAs of a tunnel over IPv OUTER that carries IPv
 # INNER. SPIs: 0x10OI00 from a to b, 0x20OI00 from b to a; the reqid is OI.
 tunnel_sas() {
-	local o=$1 i=$2
-	sa_pair a "${outer_a[$o]}" b "${outer_b[$o]}" "0x10${o}${i}00" "$o$i" \
-		"$key_ab" tunnel
-	sa_pair b "${outer_b[$o]}" a "${outer_a[$o]}" "0x20${o}${i}00" "$o$i" \
-		"$key_ba" tunnel
+	local o=$1 i=$2 ns
+	for ns in a b; do
+		{
+			sa_line "${outer_a[$o]}" "${outer_b[$o]}" "0x10${o}${i}00" \
+				"$o$i" "$key_ab" tunnel
+			sa_line "${outer_b[$o]}" "${outer_a[$o]}" "0x20${o}${i}00" \
+				"$o$i" "$key_ba" tunnel
+		} | ip -n $ns -batch -
+	done
 }
 
 # tunnel OUTER INNER: SAs and policies.
@@ -110,15 +123,13 @@ transport_policies() {
 			'proto ipv6-icmp type 129') ;;
 	esac
 	for selector in "${selectors[@]}"; do
-		# shellcheck disable=SC2086 # several words, or none
-		ip -n "$ns" xfrm policy add src "$here" dst "$there" $selector \
-			dir out tmpl src "$here" dst "$there" proto esp \
-			reqid "$reqid" mode transport
-		# shellcheck disable=SC2086
-		ip -n "$ns" xfrm policy add src "$there" dst "$here" $selector \
-			dir in tmpl src "$there" dst "$here" proto esp \
-			reqid "$reqid" mode transport
-	done
+		echo "xfrm policy add src $here dst $there $selector dir out" \
+			"tmpl src $here dst $there proto esp" \
+			"reqid $reqid mode transport"
+		echo "xfrm policy add src $there dst $here $selector dir in" \
+			"tmpl src $there dst $here proto esp" \
+			"reqid $reqid mode transport"
+	done | ip -n "$ns" -batch -
 }
 
 # transport V: ESP in transport mode between the outer addresses. SPIs:
@@ -137,8 +148,10 @@ transport() {
 xfrm_clear() {
 	local ns
 	for ns; do
-		ip -n "$ns" xfrm state flush
-		ip -n "$ns" xfrm policy flush
+		ip -n "$ns" -batch - <<-'END'
+			xfrm state flush
+			xfrm policy flush
+		END
 	done
 }
 
@@ -181,7 +194,11 @@ attempts() {
 
 # counter NS port|peer SELECTOR NAME: one counter.
 counter() {
-	ctl "$1" -j -s "$2" show "$3" | jq ".[0].stats.$4"
+	local said
+	said=$(ctl "$1" -j -s "$2" show "$3")
+	# without jq, which takes longer than all the rest
+	[[ $said =~ \"$4\":([0-9]+) ]]
+	echo "${BASH_REMATCH[1]}"
 }
 
 # test_counter VALUE NS port|peer SELECTOR NAME: it has this value.

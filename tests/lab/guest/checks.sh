@@ -89,6 +89,12 @@ lab_now() {
 	echo "${EPOCHREALTIME/[.,]/}"
 }
 
+# A moment, without a process, which would take longer to start.
+exec {lab_never}<> <(:)
+lab_pause() {
+	read -r -t 0.05 -u "$lab_never" || true
+}
+
 # until_true SECONDS COMMAND...: waits until the command succeeds; fails when it
 # does not within that time.  Its last output is in lab_output.
 until_true() {
@@ -97,7 +103,7 @@ until_true() {
 	shift
 	until lab_capture_output "$@"; [ "$lab_status" = 0 ]; do
 		[ "$(lab_now)" -lt "$end" ] || return 1
-		sleep 0.1
+		lab_pause
 	done
 }
 

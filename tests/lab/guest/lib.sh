@@ -29,7 +29,7 @@ lab_running=''
 . "$LAB/module.sh"
 
 note() {
-	printf '%s\n' "$*" | sed 's/^/# /'
+	echo "# ${*//$'\n'/$'\n'# }"
 }
 
 # Ends the scenario as failed.

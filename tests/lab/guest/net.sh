@@ -52,10 +52,10 @@ addr() {
 	shift 2
 	for address; do
 		case $address in
-		*:*) ip -n "$ns" addr add "$address" dev "$interface" nodad ;;
-		*) ip -n "$ns" addr add "$address" dev "$interface" ;;
+		*:*) echo "addr add $address dev $interface nodad" ;;
+		*) echo "addr add $address dev $interface" ;;
 		esac
-	done
+	done | ip -n "$ns" -batch -
 }
 
 # forwarding NS...: makes routers of them.

@@ -13,6 +13,10 @@ lab_path() {
 	esac
 }
 
+# How much of a packet is kept. A packet takes so much of the buffer, however small it is,
+# and the kernel clears the buffer first, which is slow here.
+capture_length=2048
+
 # capture NS IF FILE [FILTER]: returns when it captures.
 capture() {
 	local ns=$1 interface=$2 file
@@ -20,8 +24,9 @@ capture() {
 	: > "$file.log"
 	# -U and --immediate-mode: a packet is in the file once tcpdump counts
 	# it.  -Z root: tcpdump's own user could not write here.
-	ip netns exec "$ns" tcpdump -n -U -s 0 -B 65536 --immediate-mode -Z root \
-		-i "$interface" -w "$file" ${4:+"$4"} 2> "$file.log" < /dev/null &
+	ip netns exec "$ns" tcpdump -n -U -s "$capture_length" -B 8192 \
+		--immediate-mode -Z root -i "$interface" -w "$file" \
+		${4:+"$4"} 2> "$file.log" < /dev/null &
 	lab_captures[$file]=$!
 	lab_pids+=($!)
 	until_true 20 grep -q 'listening on' "$file.log" ||
@@ -32,16 +37,18 @@ capture() {
 # filter.  On SIGUSR1 it prints "N packets captured, N packets received by
 # filter, N packets dropped by kernel".
 lab_capture_is_even() {
-	local pid=$1 log=$2 before line captured received dropped
-	before=$(wc -l < "$log")
+	local pid=$1 log=$2 before lines captured received dropped
+	local number='([0-9]+) packets?'
+	mapfile -t lines < "$log"
+	before=${#lines[@]}
 	kill -s USR1 "$pid" || return
-	until [ "$(wc -l < "$log")" -gt "$before" ]; do
+	until [ "${#lines[@]}" -gt "$before" ]; do
 		kill -0 "$pid" || return
-		sleep 0.02
+		lab_pause
+		mapfile -t lines < "$log"
 	done
-	line=$(tail -n 1 "$log")
-	read -r captured received dropped < <(grep -oE '[0-9]+ packets? (captured|received|dropped)' <<< "$line" |
-		cut -d ' ' -f 1 | paste -sd ' ')
+	[[ ${lines[-1]} =~ $number\ captured,\ $number\ received.*\ $number\ dropped ]]
+	captured=${BASH_REMATCH[1]} received=${BASH_REMATCH[2]} dropped=${BASH_REMATCH[3]}
 	echo "captured $captured, received $received, dropped $dropped"
 	lab_capture_lost=$dropped
 	[ "$captured" = "$received" ]
@@ -73,7 +80,9 @@ wire_bytes() {
 
 # wire_count FILE [FILTER]: the number of packets.
 wire_count() {
-	tcpdump -nn -r "$(lab_path "$1")" ${2:+"$2"} 2> /dev/null | wc -l
+	local count
+	count=$(tcpdump -nn --count -r "$(lab_path "$1")" ${2:+"$2"} 2> /dev/null) || true
+	echo "${count%% *}"
 }
 
 lab_wire_show() {
@@ -110,8 +119,9 @@ wire_some() {
 # wire_checksums_ok DESCRIPTION FILE FILTER: of one packet or more.
 wire_checksums_ok() {
 	local bad count
-	count=$(wire_count "$2" "$3")
-	bad=$(wire_dump "$2" "$3" | grep -E 'bad (udp )?cksum|bad sum|\(incorrect' || true)
+	wire_dump "$2" "$3" > "$lab_output"
+	count=$(grep -c '^[0-9]' "$lab_output" || true)
+	bad=$(grep -E 'bad (udp )?cksum|bad sum|\(incorrect' "$lab_output" || true)
 	if [ "$count" -gt 0 ] && [ -z "$bad" ]; then
 		lab_result 0 "$1"
 	else
