@@ -27,33 +27,36 @@ static bool is_served(const struct net *net)
 	return READ_ONCE(espencap_net(net)->nr_ports);
 }
 
+/* The header is not linear yet. */
+static noinline void note_split(struct sk_buff *skb, int offset)
+{
+	const struct ip_esp_hdr *esph;
+	struct ip_esp_hdr _esph;
+
+	esph = skb_header_pointer(skb, offset, sizeof(_esph), &_esph);
+	if (esph)
+		espencap_tag_native(skb, ntohl(esph->seq_no));
+}
+
 /*
  * A packet that is not ours can end a learned peer, if it is newer than all of
  * ours. Its number is lost by the time when XFRM calls back. Packets that come
  * out of another SA say nothing of where the peer is.
  */
-static void note_native(struct sk_buff *skb)
+static __always_inline void note_native(struct sk_buff *skb)
 {
 	const struct sec_path *sp = skb_sec_path(skb);
-	struct net *net = dev_net(skb->dev);
-	struct espencap_tag tag = {
-		.kind = ESPENCAP_TAG_NATIVE,
-		.net = net,
-	};
+	const int offset = skb_transport_offset(skb);
 	const struct ip_esp_hdr *esph;
-	struct ip_esp_hdr _esph;
 
-	if (likely(!is_served(net)) || (sp && sp->len))
+	if (sp && sp->len)
 		return;
-	esph = skb_header_pointer(skb, skb_transport_offset(skb),
-				  sizeof(_esph), &_esph);
-	if (!esph)
-		return;
-	tag.spi = esph->spi;
-	tag.seq = ntohl(esph->seq_no);
-	/* A veth leaves it from the way out, where XFRM has set it for offloads. */
-	skb->encapsulation = 0;
-	espencap_tag_native(skb, &tag);
+	if (likely(skb_headlen(skb) >= offset + sizeof(*esph))) {
+		esph = (const struct ip_esp_hdr *)(skb->data + offset);
+		espencap_tag_native(skb, ntohl(esph->seq_no));
+	} else {
+		note_split(skb, offset);
+	}
 }
 
 /* What UDP's own handler does: @cut bytes, and ESP stands at the beginning. */
@@ -66,42 +69,36 @@ static bool uncover(struct sk_buff *skb, unsigned int cut)
 	return true;
 }
 
-static int on_esp4(struct sk_buff *skb)
+/* Our packets; those of an SA with a template have to go another way. */
+static noinline int on_ours(struct sk_buff *skb, unsigned short family)
 {
 	unsigned int cut;
 
-	switch (espencap_tag_hand_over(skb, &cut)) {
-	case ESPENCAP_TAG_ENCAP:
-		if (uncover(skb, cut))
-			return xfrm4_rcv_encap(skb, IPPROTO_ESP, 0,
-					       UDP_ENCAP_ESPINUDP);
+	if (espencap_tag_hand_over(skb, &cut) != ESPENCAP_TAG_ENCAP)
+		return PASS;
+	if (!uncover(skb, cut)) {
 		kfree_skb(skb);
 		return 0;
-	case ESPENCAP_TAG_NONE:
-		note_native(skb);
-		return PASS;
-	default:
-		return PASS;
 	}
+	return family == AF_INET ?
+	       xfrm4_rcv_encap(skb, IPPROTO_ESP, 0, UDP_ENCAP_ESPINUDP) :
+	       xfrm6_rcv_encap(skb, IPPROTO_ESP, 0, UDP_ENCAP_ESPINUDP);
+}
+
+static int on_esp4(struct sk_buff *skb)
+{
+	if (espencap_tag_is_ours(skb))
+		return on_ours(skb, AF_INET);
+	note_native(skb);
+	return PASS;
 }
 
 static int on_esp6(struct sk_buff *skb)
 {
-	unsigned int cut;
-
-	switch (espencap_tag_hand_over(skb, &cut)) {
-	case ESPENCAP_TAG_ENCAP:
-		if (uncover(skb, cut))
-			return xfrm6_rcv_encap(skb, IPPROTO_ESP, 0,
-					       UDP_ENCAP_ESPINUDP);
-		kfree_skb(skb);
-		return 0;
-	case ESPENCAP_TAG_NONE:
-		note_native(skb);
-		return PASS;
-	default:
-		return PASS;
-	}
+	if (espencap_tag_is_ours(skb))
+		return on_ours(skb, AF_INET6);
+	note_native(skb);
+	return PASS;
 }
 
 /* From the kernel's own UDP encapsulation, or from on_esp4() and on_esp6(). */
@@ -186,24 +183,34 @@ static noinline void judge(struct sk_buff *skb, struct xfrm_state *x)
 			espencap_unlearn(espencap_net(net), x, NULL);
 		return;
 	}
-	if (tag.net != net || tag.spi != x->id.spi)
-		return;
-	if (tag.kind == ESPENCAP_TAG_NATIVE)
-		espencap_unlearn(espencap_net(net), x, &tag);
-	else
+	if (tag.net == net && tag.spi == x->id.spi)
 		confirm_ours(espencap_net(net), x, &tag);
+}
+
+static noinline void judge_native(struct xfrm_state *x, u32 seq)
+{
+	espencap_unlearn(espencap_net(xs_net(x)), x, &seq);
 }
 
 static int on_judgement(struct sk_buff *skb, int err)
 {
 	const struct sec_path *sp = skb_sec_path(skb);
+	struct xfrm_state *x;
 
-	/* The outermost SA is the one that UDP carried. */
 	if (err || !sp || !sp->len)
 		return 1;
-	if (espencap_tag_may_be(skb) || xfrm_offload(skb) ||
-	    sp->xvec[0]->props.mode == XFRM_MODE_TRANSPORT)
-		judge(skb, sp->xvec[0]);
+	/* The outermost SA is the one that UDP carried. */
+	x = sp->xvec[0];
+	if (espencap_tag_is_native(skb)) {
+		const u32 seq = espencap_tag_carried(skb);
+
+		espencap_tag_clear(skb);
+		if (espencap_sa_has_icv(x))
+			judge_native(x, seq);
+	} else if (espencap_tag_may_be(skb) || xfrm_offload(skb) ||
+		   x->props.mode == XFRM_MODE_TRANSPORT) {
+		judge(skb, x);
+	}
 	return 1;
 }
 

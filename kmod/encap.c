@@ -98,33 +98,52 @@ look_up(struct espencap_net *ns, struct sk_buff *skb, unsigned int hlen,
 	       find_udp(ns, skb, hlen, family, dest) : NULL;
 }
 
+static noinline struct espencap_peer *
+look_up_and_keep(struct espencap_net *ns, struct sk_buff *skb,
+		 unsigned int hlen, __be32 spi, unsigned short family)
+{
+	const unsigned int generation = espencap_memo_generation(ns);
+	const u64 table = espencap_memo_table(ns, ESPENCAP_OUT, family);
+	struct espencap_memo *memo = espencap_memo_at(table, spi);
+	struct espencap_peer *peer;
+
+	peer = look_up(ns, skb, hlen, spi, family, false);
+	espencap_memo_keep(memo, generation, table, skb, spi, family);
+	memo->peer = peer;
+	return peer;
+}
+
 /* What sockets or a NIC have a say in is looked up each time. */
-static __always_inline struct espencap_peer *
-find_peer(struct espencap_net *ns, struct sk_buff *skb, unsigned int hlen,
+static struct espencap_peer *find_peer(struct espencap_net *ns,
+				       struct sk_buff *skb, unsigned int hlen,
+				       unsigned short family, bool is_udp)
+{
+	__be32 spi;
+
+	if (!pskb_may_pull(skb, hlen + sizeof(spi)))
+		return NULL;
+	spi = *(const __be32 *)(skb->data + hlen);
+	if (is_udp || xfrm_offload(skb))
+		return look_up(ns, skb, hlen, spi, family, is_udp);
+	return look_up_and_keep(ns, skb, hlen, spi, family);
+}
+
+/* What is kept of the packet's SPI, or NULL if find_peer() has to say. */
+static __always_inline const struct espencap_memo *
+find_memo(struct espencap_net *ns, struct sk_buff *skb, unsigned int hlen,
 	  unsigned short family, bool is_udp)
 {
 	const u64 table = espencap_memo_table(ns, ESPENCAP_OUT, family);
-	struct espencap_memo *memo;
-	const __be32 *first;
-	__be32 _first, spi;
+	const struct espencap_memo *memo;
+	__be32 spi;
 
-	first = skb_header_pointer(skb, hlen, sizeof(_first), &_first);
-	if (!first)
+	if (unlikely(is_udp || xfrm_offload(skb) ||
+		     skb_headlen(skb) < hlen + sizeof(spi)))
 		return NULL;
-	spi = *first;
-	if (unlikely(is_udp || xfrm_offload(skb)))
-		return look_up(ns, skb, hlen, spi, family, is_udp);
-
+	spi = *(const __be32 *)(skb->data + hlen);
 	memo = espencap_memo_at(table, spi);
-	if (unlikely(!espencap_memo_fits(memo, ns, table, skb, spi, family))) {
-		const unsigned int generation = espencap_memo_generation(ns);
-		struct espencap_peer *peer;
-
-		peer = look_up(ns, skb, hlen, spi, family, false);
-		espencap_memo_keep(memo, generation, table, skb, spi, family);
-		memo->peer = peer;
-	}
-	return memo->peer;
+	return likely(espencap_memo_fits(memo, ns, table, skb, spi, family)) ?
+	       memo : NULL;
 }
 
 static __always_inline void count(const struct espencap_peer *peer,
@@ -179,10 +198,9 @@ static void set_ident(struct net *net, struct sk_buff *skb,
 		ip_select_ident(net, skb, NULL);
 }
 
-static enum espencap_stat finish4(struct net *net, struct sk_buff *skb,
-				  struct espencap_peer *peer,
-				  const struct espencap_path *path,
-				  unsigned int added, bool is_udp)
+static __always_inline enum espencap_stat
+finish4(struct net *net, struct sk_buff *skb, struct espencap_peer *peer,
+	const struct espencap_path *path, unsigned int added, bool is_udp)
 {
 	/* under RCU it can still be read when the packet has let go of it */
 	struct dst_entry *xdst = skb_dst(skb);
@@ -203,10 +221,9 @@ static enum espencap_stat finish4(struct net *net, struct sk_buff *skb,
 	return ESPENCAP_STAT_TX_PACKETS;
 }
 
-static enum espencap_stat finish6(struct net *net, struct sk_buff *skb,
-				  struct espencap_peer *peer,
-				  const struct espencap_path *path,
-				  unsigned int added)
+static __always_inline enum espencap_stat
+finish6(struct net *net, struct sk_buff *skb, struct espencap_peer *peer,
+	const struct espencap_path *path, unsigned int added)
 {
 	struct dst_entry *xdst = skb_dst(skb);
 	struct ipv6hdr *ip6h = ipv6_hdr(skb);
@@ -342,18 +359,13 @@ encap_for_peer(struct net *net, struct sk_buff *skb, unsigned int hlen,
 }
 
 static __always_inline enum espencap_stat
-encap(struct espencap_net *ns, struct sk_buff *skb, unsigned int hlen,
-      unsigned short family, bool is_udp)
+encap_any(struct net *net, struct sk_buff *skb, unsigned int hlen,
+	  unsigned short family, struct espencap_peer *peer, bool is_udp)
 {
-	struct espencap_peer *peer = find_peer(ns, skb, hlen, family, is_udp);
-	const struct espencap_path *path;
-	enum espencap_stat end;
+	const struct espencap_path *path = rcu_dereference(peer->path);
+	const enum espencap_stat end = encap_for_peer(net, skb, hlen, family,
+						      peer, path, is_udp);
 
-	if (!peer)
-		return ESPENCAP_STAT_UNSPEC;
-
-	path = rcu_dereference(peer->path);
-	end = encap_for_peer(ns->net, skb, hlen, family, peer, path, is_udp);
 	if (end == ESPENCAP_GONE)
 		return end;
 	count(peer, path, end, 1);
@@ -364,11 +376,49 @@ encap(struct espencap_net *ns, struct sk_buff *skb, unsigned int hlen,
 	return end;
 }
 
+static noinline enum espencap_stat encap4(struct net *net, struct sk_buff *skb,
+					  unsigned int hlen,
+					  struct espencap_peer *peer,
+					  bool is_udp)
+{
+	return encap_any(net, skb, hlen, AF_INET, peer, is_udp);
+}
+
+static noinline enum espencap_stat encap6(struct net *net, struct sk_buff *skb,
+					  struct espencap_peer *peer,
+					  bool is_udp)
+{
+	return encap_any(net, skb, sizeof(struct ipv6hdr), AF_INET6, peer,
+			 is_udp);
+}
+
+static noinline enum espencap_stat
+encap_unknown(struct espencap_net *ns, struct sk_buff *skb, unsigned int hlen,
+	      unsigned short family, bool is_udp)
+{
+	struct espencap_peer *peer = find_peer(ns, skb, hlen, family, is_udp);
+
+	if (!peer)
+		return ESPENCAP_STAT_UNSPEC;
+	return family == AF_INET ? encap4(ns->net, skb, hlen, peer, is_udp) :
+				   encap6(ns->net, skb, peer, is_udp);
+}
+
+/* Nothing but jumps from here on: who is no peer's pays for little else. */
 enum espencap_stat espencap_encap(struct espencap_net *ns, struct sk_buff *skb,
 				  unsigned int hlen, unsigned short family,
 				  bool is_udp)
 {
-	return family == AF_INET ? encap(ns, skb, hlen, AF_INET, is_udp) :
-				   encap(ns, skb, sizeof(struct ipv6hdr),
-					 AF_INET6, is_udp);
+	const struct espencap_memo *memo =
+		family == AF_INET ?
+		find_memo(ns, skb, hlen, AF_INET, is_udp) :
+		find_memo(ns, skb, sizeof(struct ipv6hdr), AF_INET6, is_udp);
+
+	if (unlikely(!memo))
+		return encap_unknown(ns, skb, hlen, family, is_udp);
+	if (!memo->peer)
+		return ESPENCAP_STAT_UNSPEC;
+	return family == AF_INET ?
+	       encap4(ns->net, skb, hlen, memo->peer, is_udp) :
+	       encap6(ns->net, skb, memo->peer, is_udp);
 }

@@ -25,8 +25,12 @@
 #define PRIORITY_OUT	(NF_IP_PRI_CONNTRACK - 50)
 
 /* The one place where the end of a packet becomes a verdict. */
-static unsigned int verdict(struct sk_buff *skb, enum espencap_stat end)
+static __always_inline unsigned int verdict(struct sk_buff *skb,
+					    enum espencap_stat end)
 {
+	/* the others' packets pay for no more */
+	if (end == ESPENCAP_STAT_UNSPEC)
+		return NF_ACCEPT;
 	switch (end) {
 	case ESPENCAP_GONE:
 		return NF_STOLEN;
@@ -109,9 +113,10 @@ in_port(struct espencap_net *ns, struct sk_buff *skb,
 	return verdict(skb, espencap_decap(ns, port, skb, state->pf, headers));
 }
 
-static unsigned int in(struct espencap_net *ns, struct sk_buff *skb,
-		       const struct nf_hook_state *state,
-		       const struct espencap_headers *headers)
+static __always_inline unsigned int in(struct espencap_net *ns,
+				       struct sk_buff *skb,
+				       const struct nf_hook_state *state,
+				       const struct espencap_headers *headers)
 {
 	struct espencap_port *port = port_of(ns, skb, headers);
 	unsigned int what;
@@ -127,21 +132,30 @@ static unsigned int in(struct espencap_net *ns, struct sk_buff *skb,
 	return what;
 }
 
+static noinline unsigned int in4_udp(struct espencap_net *ns,
+				     struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
+	const unsigned int hlen = ip_hdrlen(skb);
+	const struct espencap_headers headers = {
+		.next = offsetof(struct iphdr, protocol),
+		.first = hlen,
+		.udp = hlen,
+	};
+
+	return in(ns, skb, state, &headers);
+}
+
 static unsigned int in4(void *ns, struct sk_buff *skb,
 			const struct nf_hook_state *state)
 {
 	const struct iphdr *iph = ip_hdr(skb);
-	const struct espencap_headers headers = {
-		.next = offsetof(struct iphdr, protocol),
-		.first = ip_hdrlen(skb),
-		.udp = ip_hdrlen(skb),
-	};
 
 	if (ip_is_fragment(iph))
 		return NF_ACCEPT;
 	switch (iph->protocol) {
 	case IPPROTO_UDP:
-		return in(ns, skb, state, &headers);
+		return in4_udp(ns, skb, state);
 	case IPPROTO_ICMP:
 		espencap_toobig4(state->net, skb);
 		return NF_ACCEPT;
@@ -150,8 +164,9 @@ static unsigned int in4(void *ns, struct sk_buff *skb,
 	}
 }
 
-static unsigned int in6_behind(struct espencap_net *ns, struct sk_buff *skb,
-			       const struct nf_hook_state *state)
+static noinline unsigned int in6_behind(struct espencap_net *ns,
+					struct sk_buff *skb,
+					const struct nf_hook_state *state)
 {
 	struct espencap_headers headers;
 
@@ -167,18 +182,25 @@ static unsigned int in6_behind(struct espencap_net *ns, struct sk_buff *skb,
 	}
 }
 
-static unsigned int in6(void *ns, struct sk_buff *skb,
-			const struct nf_hook_state *state)
+static noinline unsigned int in6_udp(struct espencap_net *ns,
+				     struct sk_buff *skb,
+				     const struct nf_hook_state *state)
 {
-	static const struct espencap_headers udp_alone = {
+	static const struct espencap_headers headers = {
 		.next = offsetof(struct ipv6hdr, nexthdr),
 		.first = sizeof(struct ipv6hdr),
 		.udp = sizeof(struct ipv6hdr),
 	};
 
+	return in(ns, skb, state, &headers);
+}
+
+static unsigned int in6(void *ns, struct sk_buff *skb,
+			const struct nf_hook_state *state)
+{
 	switch (ipv6_hdr(skb)->nexthdr) {
 	case IPPROTO_UDP:
-		return in(ns, skb, state, &udp_alone);
+		return in6_udp(ns, skb, state);
 	case IPPROTO_ICMPV6:
 		espencap_toobig6(state->net, skb);
 		return NF_ACCEPT;
@@ -192,8 +214,9 @@ static unsigned int in6(void *ns, struct sk_buff *skb,
 	}
 }
 
-static unsigned int out(struct espencap_net *ns, struct sk_buff *skb,
-			unsigned int hlen, unsigned short family, bool is_udp)
+static __always_inline unsigned int out(struct espencap_net *ns,
+					struct sk_buff *skb, unsigned int hlen,
+					unsigned short family, bool is_udp)
 {
 	enum espencap_stat end;
 

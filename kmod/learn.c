@@ -470,26 +470,28 @@ static bool may_matter(const struct espencap_peer *peer,
 }
 
 void espencap_unlearn(struct espencap_net *ns, struct xfrm_state *x,
-		      const struct espencap_tag *tag)
+		      const u32 *seq)
 {
-	const struct espencap_sa sa = espencap_sa_read(x);
-	const struct packet packet = {
-		.ns = ns,
-		.x = x,
-		.sa = &sa,
-		.seq = tag ? tag->seq :
-		       espencap_sa_has_window(x) ? espencap_sa_highest(x) : U32_MAX,
-	};
+	const bool has_window = espencap_sa_has_window(x);
+	struct packet packet = { .ns = ns, .x = x };
 	struct espencap_peer *peer;
+	struct espencap_sa sa;
 
+	/* Of a peer that was added, only numbers without a window matter. */
+	if (!READ_ONCE(ns->nr_peers) ||
+	    (has_window && !READ_ONCE(ns->nr_learned)))
+		return;
+	sa = espencap_sa_read(x);
 	if (sa.kind == ESPENCAP_SA_NONE)
 		return;
+	packet.sa = &sa;
+	packet.seq = seq ? *seq : has_window ? espencap_sa_highest(x) : U32_MAX;
 	peer = espencap_peer_find(ns, &sa.src, sa.reqid);
-	if (!peer || !may_matter(peer, &packet, tag))
+	if (!peer || !may_matter(peer, &packet, seq))
 		return;
 
 	spin_lock_bh(&ns->peers_lock);
-	if (tag ? has_left(peer, &packet) : has_left_since(peer, &packet)) {
+	if (seq ? has_left(peer, &packet) : has_left_since(peer, &packet)) {
 		espencap_stats_add(rcu_dereference(peer->path)->port->stats,
 				   ESPENCAP_STAT_PEERS_EXPIRED, 1);
 		espencap_notify_peer(ns, ESPENCAP_EVENT_PEER_EXPIRED, peer,

@@ -37,7 +37,7 @@ struct espencap_peer *espencap_learn(struct espencap_net *ns,
  * espencap_unlearn() - a genuine packet came without our UDP
  * @ns: network namespace
  * @x: its SA, which has an ICV
- * @tag: its number, or NULL if that is lost
+ * @seq: the lower half of its sequence number, or NULL if that is lost
  *
  * If it is newer than all others, then a peer that was learned has no need of
  * UDP any more, or has turned to the kernel's own.
@@ -51,6 +51,6 @@ struct espencap_peer *espencap_learn(struct espencap_net *ns,
  * Context: RCU read side.
  */
 void espencap_unlearn(struct espencap_net *ns, struct xfrm_state *x,
-		      const struct espencap_tag *tag);
+		      const u32 *seq);
 
 #endif /* _ESPENCAP_LEARN_H */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Looking up SAs, and into them. */
-#include <crypto/aead.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <net/ipv6.h>
@@ -92,22 +91,9 @@ bool espencap_sa_has_sent(struct net *net, const struct in6_addr *dst,
 	return found;
 }
 
-/* Both esp4 and esp6 keep it there; AH and IPComp, other things. */
-static struct crypto_aead *aead_of(const struct xfrm_state *x)
-{
-	return x->id.proto == IPPROTO_ESP ? x->data : NULL;
-}
-
-bool espencap_sa_has_icv(const struct xfrm_state *x)
-{
-	struct crypto_aead *aead = aead_of(x);
-
-	return aead && crypto_aead_authsize(aead);
-}
-
 bool espencap_sa_is_async(const struct xfrm_state *x)
 {
-	struct crypto_aead *aead = aead_of(x);
+	struct crypto_aead *aead = espencap_sa_aead(x);
 
 	return aead && crypto_aead_alg(aead)->base.cra_flags & CRYPTO_ALG_ASYNC;
 }

@@ -3,12 +3,13 @@
 #ifndef _ESPENCAP_SA_H
 #define _ESPENCAP_SA_H
 
+#include <crypto/aead.h>
 #include <linux/in6.h>
 #include <linux/types.h>
+#include <net/xfrm.h>
 
 struct net;
 struct sk_buff;
-struct xfrm_state;
 
 /**
  * enum espencap_sa_kind - what an SPI stands for
@@ -110,13 +111,32 @@ bool espencap_sa_has_sent(struct net *net, const struct in6_addr *dst,
 			  bool only_reqid, u32 reqid, __be32 spi, u32 seq);
 
 /**
+ * espencap_sa_aead() - an SA's crypto
+ * @x: the SA
+ *
+ * Both esp4 and esp6 keep it there; AH and IPComp, other things.
+ *
+ * Context: any.
+ * Return: it, or NULL if it is no ESP SA.
+ */
+static inline struct crypto_aead *espencap_sa_aead(const struct xfrm_state *x)
+{
+	return x->id.proto == IPPROTO_ESP ? x->data : NULL;
+}
+
+/**
  * espencap_sa_has_icv() - do its packets prove that they are the peer's?
  * @x: the SA
  *
  * Context: any.
  * Return: whether it is an ESP SA that checks an ICV.
  */
-bool espencap_sa_has_icv(const struct xfrm_state *x);
+static inline bool espencap_sa_has_icv(const struct xfrm_state *x)
+{
+	struct crypto_aead *aead = espencap_sa_aead(x);
+
+	return aead && crypto_aead_authsize(aead);
+}
 
 /**
  * espencap_sa_is_async() - can its crypto end later, or on another CPU?

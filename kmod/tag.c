@@ -34,33 +34,11 @@ struct ring {
 
 static struct ring __percpu *rings;
 
-/**
- * struct note - in skb->cb, behind what IP and XFRM's handlers have there
- * @magic: NOTE_MAGIC, which nobody else's leftovers are
- * @number: of the candidate
- * @cpu: whose ring it is in
- * @kind: enum espencap_tag_kind
- * @cut: bytes of UDP header and marker before ESP
- */
-struct note {
-	u32 magic;
-	u32 number;
-	u16 cpu;
-	u8 kind;
-	u8 cut;
-};
-
-#define NOTE_MAGIC	0x45735570u
 /* Nothing is remembered but what the note says. */
 #define NO_CPU		U16_MAX
 
-static_assert(sizeof(struct note) + sizeof(struct xfrm_tunnel_skb_cb) <=
+static_assert(sizeof(struct espencap_note) + sizeof(struct xfrm_tunnel_skb_cb) <=
 	      sizeof_field(struct sk_buff, cb));
-
-static struct note *note_of(struct sk_buff *skb)
-{
-	return (struct note *)(skb->cb + sizeof(skb->cb) - sizeof(struct note));
-}
 
 static struct candidate *place(struct ring *ring, u32 number)
 {
@@ -90,16 +68,10 @@ static void sign(struct sk_buff *skb, struct candidate *candidate)
 	smp_store_release(&candidate->skb, skb);
 }
 
-static u32 number_of(const struct sk_buff *skb)
-{
-	return (u32)skb->inner_network_header << 16 |
-	       skb->inner_transport_header;
-}
-
 static const struct candidate *find(const struct sk_buff *skb)
 {
 	const unsigned int cpu = skb->inner_mac_header - 1u;
-	const u32 number = number_of(skb);
+	const u32 number = espencap_tag_carried(skb);
 	const struct candidate *candidate;
 
 	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
@@ -119,9 +91,9 @@ struct espencap_tag *espencap_tag_begin(void)
 
 void espencap_tag_note(struct sk_buff *skb, const struct espencap_tag *tag)
 {
-	struct note *note = note_of(skb);
+	struct espencap_note *note = espencap_note(skb);
 
-	note->magic = NOTE_MAGIC;
+	note->magic = ESPENCAP_NOTE_MAGIC;
 	note->number = container_of(tag, struct candidate, tag)->number;
 	note->cpu = smp_processor_id();
 	note->kind = tag->kind;
@@ -130,16 +102,16 @@ void espencap_tag_note(struct sk_buff *skb, const struct espencap_tag *tag)
 
 void espencap_tag_pass(struct sk_buff *skb)
 {
-	struct note *note = note_of(skb);
+	struct espencap_note *note = espencap_note(skb);
 
-	note->magic = NOTE_MAGIC;
+	note->magic = ESPENCAP_NOTE_MAGIC;
 	note->cpu = NO_CPU;
 	note->kind = ESPENCAP_TAG_RAW;
 	note->cut = 0;
 }
 
 /* What was noted, perhaps on another CPU; if it is lost, all but the kind is. */
-static struct espencap_tag recall(const struct note *note)
+static struct espencap_tag recall(const struct espencap_note *note)
 {
 	const struct candidate *candidate =
 		place(per_cpu_ptr(rings, note->cpu), note->number);
@@ -152,7 +124,7 @@ static struct espencap_tag recall(const struct note *note)
 	return tag;
 }
 
-static noinline void nominate(struct sk_buff *skb, const struct note *note)
+static noinline void nominate(struct sk_buff *skb, const struct espencap_note *note)
 {
 	struct candidate *candidate = place(this_cpu_ptr(rings), note->number);
 	struct espencap_tag tag;
@@ -170,10 +142,8 @@ static noinline void nominate(struct sk_buff *skb, const struct note *note)
 enum espencap_tag_kind espencap_tag_hand_over(struct sk_buff *skb,
 					      unsigned int *cut)
 {
-	struct note *note = note_of(skb);
+	struct espencap_note *note = espencap_note(skb);
 
-	if (note->magic != NOTE_MAGIC)
-		return ESPENCAP_TAG_NONE;
 	note->magic = 0;
 	*cut = note->cut;
 	if (note->cpu != NO_CPU)
@@ -186,26 +156,16 @@ bool espencap_tag_is_noted(const struct sk_buff *skb)
 	return find(skb);
 }
 
-void espencap_tag_native(struct sk_buff *skb, const struct espencap_tag *tag)
-{
-	struct candidate *candidate = next();
-
-	candidate->tag = *tag;
-	sign(skb, candidate);
-}
-
 bool espencap_tag_take(struct sk_buff *skb, struct espencap_tag *tag)
 {
-	const u32 number = number_of(skb);
+	const u32 number = espencap_tag_carried(skb);
 	const struct candidate *candidate = find(skb);
 
 	if (!candidate)
 		return false;
 	*tag = candidate->tag;
 	/* nobody else finds it: no other packet has this number */
-	skb->inner_mac_header = 0;
-	skb->inner_network_header = 0;
-	skb->inner_transport_header = 0;
+	espencap_tag_clear(skb);
 	/* pairs with next(), if its CPU has given the place to another meanwhile */
 	smp_rmb();
 	return READ_ONCE(candidate->number) == number;

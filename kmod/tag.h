@@ -19,20 +19,18 @@ struct net;
  * With asynchronous crypto, who comes too late finds the place taken by another,
  * and is nobody's candidate.
  *
+ * Of a packet that is not ours, only its number matters, which fits into the offsets.
+ *
  * The secpath, which could carry it all the way, cannot be touched before XFRM
  * does: raw sockets and VTIs check policies, and these expect an SA in it.
  */
 
 /**
  * enum espencap_tag_kind - how a packet came
- * @ESPENCAP_TAG_NONE: not by us
- * @ESPENCAP_TAG_NATIVE: as ESP, or through the kernel's own UDP encapsulation
  * @ESPENCAP_TAG_RAW: in UDP on one of our ports, for an SA without a template
  * @ESPENCAP_TAG_ENCAP: the same, for an SA with one; UDP still stands before it
  */
 enum espencap_tag_kind {
-	ESPENCAP_TAG_NONE,
-	ESPENCAP_TAG_NATIVE,
 	ESPENCAP_TAG_RAW,
 	ESPENCAP_TAG_ENCAP,
 };
@@ -43,7 +41,7 @@ enum espencap_tag_kind {
  * @net: network namespace, NULL if all but the kind is lost: to be compared
  * @spi: SPI, in network byte order
  * @seq: the lower half of its sequence number, in host byte order
- * @addr: where it came from, like all below not for ESPENCAP_TAG_NATIVE
+ * @addr: where it came from
  * @udp_port: UDP port that it came from
  * @local_port: our port that it came to, in host byte order
  * @len: bytes of ESP
@@ -87,18 +85,54 @@ void espencap_tag_note(struct sk_buff *skb, const struct espencap_tag *tag);
 void espencap_tag_pass(struct sk_buff *skb);
 
 /**
- * espencap_tag_hand_over() - XFRM is about to take the packet
+ * struct espencap_note - in skb->cb, behind what IP and XFRM's handlers have there
+ * @magic: ESPENCAP_NOTE_MAGIC, which nobody else's leftovers are
+ * @number: of the candidate
+ * @cpu: whose ring it is in
+ * @kind: enum espencap_tag_kind
+ * @cut: bytes of UDP header and marker before ESP
+ */
+struct espencap_note {
+	u32 magic;
+	u32 number;
+	u16 cpu;
+	u8 kind;
+	u8 cut;
+};
+
+#define ESPENCAP_NOTE_MAGIC	0x45735570u
+
+static inline struct espencap_note *espencap_note(struct sk_buff *skb)
+{
+	return (struct espencap_note *)(skb->cb + sizeof(skb->cb) -
+					sizeof(struct espencap_note));
+}
+
+/**
+ * espencap_tag_is_ours() - XFRM is about to take the packet: is it ours?
  * @skb: the packet
- * @cut: what was noted as such; set unless ESPENCAP_TAG_NONE is returned
+ *
+ * Context: any.
+ * Return: whether it is for espencap_tag_hand_over().
+ */
+static inline bool espencap_tag_is_ours(struct sk_buff *skb)
+{
+	return espencap_note(skb)->magic == ESPENCAP_NOTE_MAGIC;
+}
+
+/**
+ * espencap_tag_hand_over() - XFRM is about to take the packet
+ * @skb: the packet, for which espencap_tag_is_ours()
+ * @cut: is set to what was noted as such
  *
  * Context: BH disabled.
- * Return: the kind that was noted at LOCAL_IN, or ESPENCAP_TAG_NONE.
+ * Return: the kind that was noted at LOCAL_IN.
  */
 enum espencap_tag_kind espencap_tag_hand_over(struct sk_buff *skb,
 					      unsigned int *cut);
 
 /**
- * espencap_tag_is_noted() - is the packet remembered already?
+ * espencap_tag_is_noted() - is the packet remembered as ours already?
  * @skb: the packet, which XFRM has
  *
  * Context: BH disabled.
@@ -106,14 +140,62 @@ enum espencap_tag_kind espencap_tag_hand_over(struct sk_buff *skb,
  */
 bool espencap_tag_is_noted(const struct sk_buff *skb);
 
+/* No CPU has this number. */
+#define ESPENCAP_TAG_NATIVE	U16_MAX
+
 /**
  * espencap_tag_native() - remember a packet that is not ours
  * @skb: the packet, which XFRM is about to take
- * @tag: what to remember
+ * @seq: the lower half of its sequence number
  *
- * Context: BH disabled.
+ * Context: any.
  */
-void espencap_tag_native(struct sk_buff *skb, const struct espencap_tag *tag);
+static inline void espencap_tag_native(struct sk_buff *skb, u32 seq)
+{
+	/* A veth leaves it from the way out, where XFRM has set it for offloads. */
+	skb->encapsulation = 0;
+	skb->inner_mac_header = ESPENCAP_TAG_NATIVE;
+	skb->inner_network_header = seq >> 16;
+	skb->inner_transport_header = seq;
+}
+
+/**
+ * espencap_tag_is_native() - XFRM has judged: was the packet remembered as not ours?
+ * @skb: the packet
+ *
+ * Context: any.
+ * Return: whether it is for espencap_tag_take_native().
+ */
+static inline bool espencap_tag_is_native(const struct sk_buff *skb)
+{
+	return skb->inner_mac_header == ESPENCAP_TAG_NATIVE;
+}
+
+/**
+ * espencap_tag_carried() - what a packet carries in the offsets of inner headers
+ * @skb: the packet
+ *
+ * Context: any.
+ * Return: the number of a candidate, or of a packet that is not ours.
+ */
+static inline u32 espencap_tag_carried(const struct sk_buff *skb)
+{
+	return (u32)skb->inner_network_header << 16 |
+	       skb->inner_transport_header;
+}
+
+/**
+ * espencap_tag_clear() - what it carries is taken
+ * @skb: the packet
+ *
+ * Context: any.
+ */
+static inline void espencap_tag_clear(struct sk_buff *skb)
+{
+	skb->inner_mac_header = 0;
+	skb->inner_network_header = 0;
+	skb->inner_transport_header = 0;
+}
 
 /**
  * espencap_tag_may_be() - can anything be remembered of it at all?
@@ -128,7 +210,7 @@ static inline bool espencap_tag_may_be(const struct sk_buff *skb)
 }
 
 /**
- * espencap_tag_take() - XFRM has judged: what was remembered?
+ * espencap_tag_take() - XFRM has judged: what was remembered of one of ours?
  * @skb: the packet
  * @tag: is filled if there is something
  *
