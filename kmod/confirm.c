@@ -201,7 +201,8 @@ static int on_judgement(struct sk_buff *skb, int err)
 		return 1;
 	/* The outermost SA is the one that UDP carried. */
 	x = sp->xvec[0];
-	if (espencap_tag_is_native(skb)) {
+	/* No handler sees what a NIC or GRO hands over; the offsets are anybody's then. */
+	if (espencap_tag_is_native(skb) && !xfrm_offload(skb)) {
 		const u32 seq = espencap_tag_carried(skb);
 
 		espencap_tag_clear(skb);
