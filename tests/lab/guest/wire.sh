@@ -4,7 +4,7 @@
 # or a path.  A FILTER is a pcap filter; no filter means every packet.
 
 declare -A lab_captures=()
-lab_capture_lost=0
+lab_capture_lost=0 lab_capture_said=
 
 lab_path() {
 	case $1 in
@@ -33,11 +33,19 @@ capture() {
 		die "tcpdump does not start: $(cat "$file.log")"
 }
 
+# Is it waiting for something?
+lab_is_asleep() {
+	local state
+	read -r _ _ state _ < "/proc/$1/stat" && [ "$state" = S ]
+}
+
 # True when tcpdump has written every packet that the kernel has given to its
 # filter.  On SIGUSR1 it prints "N packets captured, N packets received by
-# filter, N packets dropped by kernel".
+# filter, N packets dropped by kernel".  Received is also what came before there was
+# a filter, and is not captured then: so the same numbers twice will do, if it slept
+# between them, as there was nothing left to read.
 lab_capture_is_even() {
-	local pid=$1 log=$2 before lines captured received dropped
+	local pid=$1 log=$2 before lines captured received dropped said
 	local number='([0-9]+) packets?'
 	mapfile -t lines < "$log"
 	before=${#lines[@]}
@@ -47,11 +55,20 @@ lab_capture_is_even() {
 		lab_pause
 		mapfile -t lines < "$log"
 	done
-	[[ ${lines[-1]} =~ $number\ captured,\ $number\ received.*\ $number\ dropped ]]
+	# a line can be there in part
+	[[ ${lines[-1]} =~ $number\ captured,\ $number\ received.*\ $number\ dropped ]] ||
+		return
 	captured=${BASH_REMATCH[1]} received=${BASH_REMATCH[2]} dropped=${BASH_REMATCH[3]}
-	echo "captured $captured, received $received, dropped $dropped"
+	said="captured $captured, received $received, dropped $dropped"
+	echo "$said"
 	lab_capture_lost=$dropped
-	[ "$captured" = "$received" ]
+	if [ "$captured" = "$received" ] || [ "$said" = "$lab_capture_said" ]; then
+		return 0
+	fi
+	lab_pause
+	lab_capture_said=''
+	! lab_is_asleep "$pid" || lab_capture_said=$said
+	return 1
 }
 
 # capture_stop FILE: ends the capture, with everything in the file that was
@@ -61,6 +78,7 @@ capture_stop() {
 	file=$(lab_path "$1")
 	pid=${lab_captures[$file]}
 	unset "lab_captures[$file]"
+	lab_capture_said=''
 	until_true 20 lab_capture_is_even "$pid" "$file.log" ||
 		die "the capture does not come to rest: $(cat "$lab_output")"
 	[ "$lab_capture_lost" = 0 ] ||
