@@ -49,8 +49,12 @@ static __always_inline void note_native(struct sk_buff *skb)
 	const int offset = skb_transport_offset(skb);
 	const struct ip_esp_hdr *esph;
 
-	if (sp && sp->len)
+	if (sp && sp->len) {
+		/* what a veth has left there is not this packet's */
+		if (espencap_tag_is_native(skb))
+			espencap_tag_clear(skb);
 		return;
+	}
 	if (likely(skb_headlen(skb) >= offset + sizeof(*esph))) {
 		esph = (const struct ip_esp_hdr *)(skb->data + offset);
 		espencap_tag_native(skb, ntohl(esph->seq_no));
@@ -202,7 +206,7 @@ static int on_judgement(struct sk_buff *skb, int err)
 	/* The outermost SA is the one that UDP carried. */
 	x = sp->xvec[0];
 	/* No handler sees what a NIC or GRO hands over; the offsets are anybody's then. */
-	if (espencap_tag_is_native(skb) && !xfrm_offload(skb)) {
+	if (espencap_tag_is_native(skb) && !sp->olen) {
 		const u32 seq = espencap_tag_carried(skb);
 
 		espencap_tag_clear(skb);

@@ -118,14 +118,15 @@ static struct espencap_peer *find_peer(struct espencap_net *ns,
 				       struct sk_buff *skb, unsigned int hlen,
 				       unsigned short family, bool is_udp)
 {
-	__be32 spi;
+	const __be32 *spi;
+	__be32 _spi;
 
-	if (!pskb_may_pull(skb, hlen + sizeof(spi)))
+	spi = skb_header_pointer(skb, hlen, sizeof(_spi), &_spi);
+	if (!spi)
 		return NULL;
-	spi = *(const __be32 *)(skb->data + hlen);
 	if (is_udp || xfrm_offload(skb))
-		return look_up(ns, skb, hlen, spi, family, is_udp);
-	return look_up_and_keep(ns, skb, hlen, spi, family);
+		return look_up(ns, skb, hlen, *spi, family, is_udp);
+	return look_up_and_keep(ns, skb, hlen, *spi, family);
 }
 
 /* What is kept of the packet's SPI, or NULL if find_peer() has to say. */
@@ -413,12 +414,13 @@ enum espencap_stat espencap_encap(struct espencap_net *ns, struct sk_buff *skb,
 		family == AF_INET ?
 		find_memo(ns, skb, hlen, AF_INET, is_udp) :
 		find_memo(ns, skb, sizeof(struct ipv6hdr), AF_INET6, is_udp);
+	struct espencap_peer *peer;
 
 	if (unlikely(!memo))
 		return encap_unknown(ns, skb, hlen, family, is_udp);
-	if (!memo->peer)
+	peer = memo->peer;
+	if (!peer)
 		return ESPENCAP_STAT_UNSPEC;
-	return family == AF_INET ?
-	       encap4(ns->net, skb, hlen, memo->peer, is_udp) :
-	       encap6(ns->net, skb, memo->peer, is_udp);
+	return family == AF_INET ? encap4(ns->net, skb, hlen, peer, is_udp) :
+				   encap6(ns->net, skb, peer, is_udp);
 }

@@ -3,6 +3,8 @@
 #ifndef _ESPENCAP_LEARN_H
 #define _ESPENCAP_LEARN_H
 
+#include <linux/types.h>
+
 struct espencap_net;
 struct espencap_peer;
 struct espencap_port;

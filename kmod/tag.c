@@ -37,6 +37,7 @@ static struct ring __percpu *rings;
 /* Nothing is remembered but what the note says. */
 #define NO_CPU		U16_MAX
 
+static_assert(CONFIG_NR_CPUS < NO_CPU && CONFIG_NR_CPUS < ESPENCAP_TAG_NATIVE);
 static_assert(sizeof(struct espencap_note) + sizeof(struct xfrm_tunnel_skb_cb) <=
 	      sizeof_field(struct sk_buff, cb));
 
@@ -148,6 +149,8 @@ enum espencap_tag_kind espencap_tag_hand_over(struct sk_buff *skb,
 	*cut = note->cut;
 	if (note->cpu != NO_CPU)
 		nominate(skb, note);
+	else
+		espencap_tag_clear(skb);
 	return note->kind;
 }
 

@@ -14,10 +14,10 @@ struct net;
  * whatever happens to their packets. A packet carries along which candidate it
  * is: from LOCAL_IN to XFRM, where hooks may hold it up or drop it, in skb->cb,
  * which XFRM needs from there on; and then in the offsets of inner headers, which
- * nobody sets on the way in. An address alone would not do: XFRM does not call
- * back for each packet that it frees, and the next one can have the address.
- * With asynchronous crypto, who comes too late finds the place taken by another,
- * and is nobody's candidate.
+ * nobody reads on the way in, though a veth may leave old ones there. An address
+ * alone would not do: XFRM does not call back for each packet that it frees, and
+ * the next one can have the address. With asynchronous crypto, who comes too late
+ * finds the place taken by another, and is nobody's candidate.
  *
  * Of a packet that is not ours, only its number matters, which fits into the offsets.
  *
@@ -26,7 +26,7 @@ struct net;
  */
 
 /**
- * enum espencap_tag_kind - how a packet came
+ * enum espencap_tag_kind - how one of our packets came
  * @ESPENCAP_TAG_RAW: in UDP on one of our ports, for an SA without a template
  * @ESPENCAP_TAG_ENCAP: the same, for an SA with one; UDP still stands before it
  */
@@ -102,6 +102,13 @@ struct espencap_note {
 
 #define ESPENCAP_NOTE_MAGIC	0x45735570u
 
+/**
+ * espencap_note() - where a packet's note is
+ * @skb: the packet
+ *
+ * Context: any.
+ * Return: the place, whatever is in it.
+ */
 static inline struct espencap_note *espencap_note(struct sk_buff *skb)
 {
 	return (struct espencap_note *)(skb->cb + sizeof(skb->cb) -
@@ -140,7 +147,7 @@ enum espencap_tag_kind espencap_tag_hand_over(struct sk_buff *skb,
  */
 bool espencap_tag_is_noted(const struct sk_buff *skb);
 
-/* No CPU has this number. */
+/* No CPU has this number: tag.c. */
 #define ESPENCAP_TAG_NATIVE	U16_MAX
 
 /**
@@ -164,7 +171,8 @@ static inline void espencap_tag_native(struct sk_buff *skb, u32 seq)
  * @skb: the packet
  *
  * Context: any.
- * Return: whether it is for espencap_tag_take_native().
+ * Return: whether espencap_tag_carried() is its number; to be asked only if a handler
+ *	has seen it, as else the offsets can be what was left by who sent it.
  */
 static inline bool espencap_tag_is_native(const struct sk_buff *skb)
 {
