@@ -55,8 +55,8 @@ carried() {
 	before=$(large)
 	capture w b "$file"
 	check "$what: pings" pings a "$from" "$to" 30 -p $secret
-	tcp "$what" "$from" "$to" 2000000
-	tcp "$what, other way" "$from" "$to" 2000000 back
+	tcp "$what" "$from" "$to" 600000
+	tcp "$what, other way" "$from" "$to" 600000 back
 	capture_stop "$file"
 	check "$what: TCP handed over more than a packet at once" \
 		test "$(large)" -gt "$before"

@@ -118,9 +118,9 @@ port=2797 marker=0
 serve $port
 for v in 4 6; do
 	tunnel $v $v
-	flows "IPv$v" $v 2000000
+	flows "IPv$v" $v 800000
 	[ $v = 6 ] || quoted 'a router is believed that quotes the UDP header of any' 3 1400
-	in_pieces "IPv$v" 2000000
+	in_pieces "IPv$v" 800000
 	each_is_right "IPv$v" $v
 done
 xfrm_clear a b
@@ -132,8 +132,8 @@ port=500 marker=8
 serve $port non-ike
 for v in 4 6; do
 	tunnel $v $v
-	flows "8-byte marker, IPv$v" $v 1000000
-	in_pieces "8-byte marker, IPv$v" 1000000
+	flows "8-byte marker, IPv$v" $v 400000
+	in_pieces "8-byte marker, IPv$v" 400000
 	each_is_right "8-byte marker, IPv$v" $v
 done
 xfrm_clear a b
@@ -172,10 +172,10 @@ in_ns a nft -f - <<-'END'
 	}
 END
 for v in 4 6; do
-	flows "IPv$v, translated" $v 1000000
-	in_pieces "IPv$v, translated" 1000000
+	flows "IPv$v, translated" $v 500000
+	in_pieces "IPv$v, translated" 500000
 	wire_none "IPv$v, translated: each of them" bundles.pcap 'udp src port 2797'
-	wire_some "IPv$v, translated" bundles.pcap 'udp src portrange 40000-40099' 500
+	wire_some "IPv$v, translated" bundles.pcap 'udp src portrange 40000-40099' 300
 	wire_checksums_ok "IPv$v, translated: checksums" bundles.pcap udp
 done
 in_ns a nft delete table inet nat
@@ -190,7 +190,7 @@ in_ns a nft -f - <<-'END'
 		}
 	}
 END
-flows 'DSCP' 4 1000000
+flows 'DSCP' 4 500000
 marked=$(wire_count bundles.pcap 'udp and ip[1] = 0x20')
 check "DSCP behind us: of the first of each piece ($marked)" test "$marked" -ge "$made"
 check 'DSCP behind us: and not of the others' \
@@ -229,8 +229,8 @@ for interface in "a a" "w a" "w b" "b b"; do
 done
 for v in 4 6; do
 	whole=$(pieces b)
-	flows "IPv$v, whole" $v 4000000
-	in_pieces "IPv$v, whole" 4000000
+	flows "IPv$v, whole" $v 2000000
+	in_pieces "IPv$v, whole" 2000000
 	check "IPv$v, whole: and arrive so" test "$(($(pieces b) - whole))" -ge "$made"
 	check_eq "IPv$v, whole: and are counted one by one" \
 		$(($(counter a port $port tx_packets) - sent)) \
