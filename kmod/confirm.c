@@ -191,6 +191,7 @@ static noinline void judge(struct sk_buff *skb, struct xfrm_state *x)
 		confirm_ours(espencap_net(net), x, &tag);
 }
 
+/* Its number gets an address here, so that others need no guarded stack. */
 static noinline void judge_native(struct xfrm_state *x, u32 seq)
 {
 	espencap_unlearn(espencap_net(xs_net(x)), x, &seq);

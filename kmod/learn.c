@@ -473,18 +473,16 @@ void espencap_unlearn(struct espencap_net *ns, struct xfrm_state *x,
 		      const u32 *seq)
 {
 	const bool has_window = espencap_sa_has_window(x);
-	struct packet packet = { .ns = ns, .x = x };
-	struct espencap_peer *peer;
 	struct espencap_sa sa;
+	struct packet packet = { .ns = ns, .x = x, .sa = &sa };
+	struct espencap_peer *peer;
 
 	/* Of a peer that was added, only numbers without a window matter. */
-	if (!READ_ONCE(ns->nr_peers) ||
-	    (has_window && !READ_ONCE(ns->nr_learned)))
+	if (!(has_window ? READ_ONCE(ns->nr_learned) : READ_ONCE(ns->nr_peers)))
 		return;
 	sa = espencap_sa_read(x);
 	if (sa.kind == ESPENCAP_SA_NONE)
 		return;
-	packet.sa = &sa;
 	packet.seq = seq ? *seq : has_window ? espencap_sa_highest(x) : U32_MAX;
 	peer = espencap_peer_find(ns, &sa.src, sa.reqid);
 	if (!peer || !may_matter(peer, &packet, seq))

@@ -62,9 +62,7 @@ static struct candidate *next(void)
 /* The packet carries CPU and number on; see tag.h. No CPU is 0 there. */
 static void sign(struct sk_buff *skb, struct candidate *candidate)
 {
-	skb->inner_mac_header = smp_processor_id() + 1;
-	skb->inner_network_header = candidate->number >> 16;
-	skb->inner_transport_header = candidate->number;
+	espencap_tag_carry(skb, smp_processor_id() + 1, candidate->number);
 	/* Whoever sees the address, on whatever CPU, sees the rest: find(). */
 	smp_store_release(&candidate->skb, skb);
 }

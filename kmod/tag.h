@@ -151,32 +151,18 @@ bool espencap_tag_is_noted(const struct sk_buff *skb);
 #define ESPENCAP_TAG_NATIVE	U16_MAX
 
 /**
- * espencap_tag_native() - remember a packet that is not ours
- * @skb: the packet, which XFRM is about to take
- * @seq: the lower half of its sequence number
+ * espencap_tag_carry() - let a packet carry something in the offsets of inner headers
+ * @skb: the packet, which XFRM has or is about to take
+ * @who: the CPU and 1, ESPENCAP_TAG_NATIVE, or 0 for nothing
+ * @number: of a candidate, or of a packet that is not ours
  *
  * Context: any.
  */
-static inline void espencap_tag_native(struct sk_buff *skb, u32 seq)
+static inline void espencap_tag_carry(struct sk_buff *skb, u16 who, u32 number)
 {
-	/* A veth leaves it from the way out, where XFRM has set it for offloads. */
-	skb->encapsulation = 0;
-	skb->inner_mac_header = ESPENCAP_TAG_NATIVE;
-	skb->inner_network_header = seq >> 16;
-	skb->inner_transport_header = seq;
-}
-
-/**
- * espencap_tag_is_native() - XFRM has judged: was the packet remembered as not ours?
- * @skb: the packet
- *
- * Context: any.
- * Return: whether espencap_tag_carried() is its number; to be asked only if a handler
- *	has seen it, as else the offsets can be what was left by who sent it.
- */
-static inline bool espencap_tag_is_native(const struct sk_buff *skb)
-{
-	return skb->inner_mac_header == ESPENCAP_TAG_NATIVE;
+	skb->inner_mac_header = who;
+	skb->inner_network_header = number >> 16;
+	skb->inner_transport_header = number;
 }
 
 /**
@@ -200,9 +186,34 @@ static inline u32 espencap_tag_carried(const struct sk_buff *skb)
  */
 static inline void espencap_tag_clear(struct sk_buff *skb)
 {
-	skb->inner_mac_header = 0;
-	skb->inner_network_header = 0;
-	skb->inner_transport_header = 0;
+	espencap_tag_carry(skb, 0, 0);
+}
+
+/**
+ * espencap_tag_native() - remember a packet that is not ours
+ * @skb: the packet, which XFRM is about to take
+ * @seq: the lower half of its sequence number
+ *
+ * Context: any.
+ */
+static inline void espencap_tag_native(struct sk_buff *skb, u32 seq)
+{
+	/* A veth leaves it from the way out, where XFRM has set it for offloads. */
+	skb->encapsulation = 0;
+	espencap_tag_carry(skb, ESPENCAP_TAG_NATIVE, seq);
+}
+
+/**
+ * espencap_tag_is_native() - XFRM has judged: was the packet remembered as not ours?
+ * @skb: the packet
+ *
+ * Context: any.
+ * Return: whether espencap_tag_carried() is its number; to be asked only if a handler
+ *	has seen it, as else the offsets can be what was left by who sent it.
+ */
+static inline bool espencap_tag_is_native(const struct sk_buff *skb)
+{
+	return skb->inner_mac_header == ESPENCAP_TAG_NATIVE;
 }
 
 /**

@@ -14,7 +14,8 @@ lab_path() {
 }
 
 # How much of a packet is kept. A packet takes so much of the buffer, however small it is,
-# and the kernel clears the buffer first, which is slow here.
+# and the kernel clears the buffer first, which is slow here. A scenario with larger
+# packets sets it, or their checksums are not looked at.
 capture_length=2048
 
 # capture NS IF FILE [FILTER]: returns when it captures.
