@@ -246,7 +246,8 @@ int espencap_put_peer(struct sk_buff *msg, const struct espencap_peer *peer)
 		       peer->learned ? ESPENCAP_ORIGIN_LEARNED :
 				       ESPENCAP_ORIGIN_STATIC) ||
 	    (peer->pin && nla_put_flag(msg, ESPENCAP_A_PIN)) ||
-	    (peer->keepalive != ESPENCAP_KEEPALIVE_OF_PORT &&
+	    (READ_ONCE(peer->moved) && nla_put_flag(msg, ESPENCAP_A_MOVED)) ||
+	    (peer->own_keepalive &&
 	     nla_put_u16(msg, ESPENCAP_A_KEEPALIVE, peer->keepalive)) ||
 	    put_mtu(msg, peer, path))
 		return -EMSGSIZE;

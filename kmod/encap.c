@@ -147,12 +147,22 @@ find_memo(struct espencap_net *ns, struct sk_buff *skb, unsigned int hlen,
 	       memo : NULL;
 }
 
-static __always_inline void count(const struct espencap_peer *peer,
-				  const struct espencap_path *path,
-				  enum espencap_stat stat, unsigned int n)
+static __always_inline void count_sent(const struct espencap_peer *peer,
+				       const struct espencap_path *path,
+				       unsigned int n, unsigned int bytes)
 {
-	espencap_stats_add(peer->stats, stat, n);
-	espencap_stats_add(path->port->stats, stat, n);
+	espencap_stats_add(peer->stats, ESPENCAP_STAT_TX_PACKETS, n);
+	espencap_stats_add(path->port->stats, ESPENCAP_STAT_TX_PACKETS, n);
+	espencap_stats_add(peer->stats, ESPENCAP_STAT_TX_BYTES, bytes);
+	espencap_stats_add(path->port->stats, ESPENCAP_STAT_TX_BYTES, bytes);
+}
+
+static noinline void count_dropped(struct espencap_peer *peer,
+				   const struct espencap_path *path,
+				   enum espencap_stat why, unsigned int n)
+{
+	atomic_add(n, &peer->drops[why - ESPENCAP_DROPS_FIRST]);
+	espencap_stats_add(path->port->stats, why, n);
 }
 
 /*
@@ -194,8 +204,13 @@ static void set_ident(struct net *net, struct sk_buff *skb,
 
 	if (iph->frag_off & htons(IP_DF) && !skb->ignore_df)
 		iph->id = htons(espencap_path_ident(path, skb->len, 0));
-	else if (skb->len > ESPENCAP_PMTU4_MIN)
-		/* The numbers of two protocols must not meet in a reassembly. */
+	else if (unlikely(path->redirected || skb->ignore_df) &&
+		 skb->len > ESPENCAP_PMTU4_MIN)
+		/*
+		 * What goes to one address has been numbered, unless nobody thought
+		 * that it could be fragmented. What goes to two must not meet in one
+		 * reassembly.
+		 */
 		ip_select_ident(net, skb, NULL);
 }
 
@@ -288,7 +303,7 @@ encap_segments(struct net *net, struct sk_buff *skb, unsigned int hlen,
 	if (IS_ERR(segments))
 		return not_encrypted(peer, PTR_ERR(segments));
 	if (lost)
-		count(peer, path, ESPENCAP_STAT_TX_UNENCRYPTED, lost);
+		count_dropped(peer, path, ESPENCAP_STAT_TX_UNENCRYPTED, lost);
 	while ((segment = segments)) {
 		enum espencap_stat end;
 		unsigned int n, bytes;
@@ -298,16 +313,14 @@ encap_segments(struct net *net, struct sk_buff *skb, unsigned int hlen,
 		end = make_udp(net, segment, hlen, family, peer, path, added,
 			       false);
 		if (end != ESPENCAP_STAT_TX_PACKETS) {
-			count(peer, path, end, 1);
+			count_dropped(peer, path, end, 1);
 			kfree_skb(segment);
 			continue;
 		}
 		bytes = segment->len;
 		n = 1 + espencap_bundle(segment, &segments, path, hlen, added,
 					&bytes);
-		count(peer, path, ESPENCAP_STAT_TX_PACKETS, n);
-		count(peer, path, ESPENCAP_STAT_TX_BYTES,
-		      bytes - n * (hlen + added));
+		count_sent(peer, path, n, bytes - n * (hlen + added));
 		espencap_offload_send(segment);
 	}
 	consume_skb(skb);
@@ -367,13 +380,12 @@ encap_any(struct net *net, struct sk_buff *skb, unsigned int hlen,
 	const enum espencap_stat end = encap_for_peer(net, skb, hlen, family,
 						      peer, path, is_udp);
 
-	if (end == ESPENCAP_GONE)
-		return end;
-	count(peer, path, end, 1);
-	if (end == ESPENCAP_STAT_TX_PACKETS)
-		count(peer, path, ESPENCAP_STAT_TX_BYTES,
-		      skb->len - hlen - ESPENCAP_UDP_HLEN -
-		      path->port->format->esp_marker);
+	if (likely(end == ESPENCAP_STAT_TX_PACKETS))
+		count_sent(peer, path, 1,
+			   skb->len - hlen - ESPENCAP_UDP_HLEN -
+			   path->port->format->esp_marker);
+	else if (end != ESPENCAP_GONE)
+		count_dropped(peer, path, end, 1);
 	return end;
 }
 

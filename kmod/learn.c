@@ -2,6 +2,7 @@
 /* Making, moving and ending peers after authentication. */
 #include <net/xfrm.h>
 #include "address.h"
+#include "age.h"
 #include "events.h"
 #include "learn.h"
 #include "peer.h"
@@ -48,7 +49,7 @@ static bool is_same_sa(const struct espencap_peer *peer,
 	/* Another SA could have the same address in memory by now. */
 	return READ_ONCE(peer->sa.x) == packet->x &&
 	       READ_ONCE(peer->sa.spi) == packet->x->id.spi &&
-	       READ_ONCE(peer->sa.born) == packet->x->curlft.add_time;
+	       READ_ONCE(peer->sa.born) == espencap_sa_born(packet->x);
 }
 
 static u64 numbered(const struct packet *packet)
@@ -81,8 +82,8 @@ static noinline void raise(struct espencap_peer *peer,
 static bool was_looked_at(const struct espencap_peer *peer,
 			  const struct packet *packet)
 {
-	return time_before(jiffies, READ_ONCE(peer->looked) + HZ) &&
-	       (packet->x->curlft.add_time <= READ_ONCE(peer->sa.born) ||
+	return espencap_age(READ_ONCE(peer->looked)) < HZ &&
+	       (espencap_sa_born(packet->x) <= READ_ONCE(peer->sa.born) ||
 		packet->x->id.spi == READ_ONCE(peer->looked_at));
 }
 
@@ -270,7 +271,7 @@ static void note_sa(struct espencap_peer *peer, const struct packet *packet,
 	}
 	if (espencap_sa_has_window(packet->x) ?
 	    !espencap_sa_is_older(packet->ns->net, packet->x, &peer->sa) :
-	    packet->x->curlft.add_time > peer->sa.born)
+	    espencap_sa_born(packet->x) > peer->sa.born)
 		remember(peer, packet, along);
 }
 
@@ -316,6 +317,7 @@ static enum outcome move(struct espencap_peer *peer,
 	if (espencap_peer_move(packet->ns, peer, &packet->endpoint,
 			       packet->port))
 		return STAYS;
+	WRITE_ONCE(peer->moved, true);
 	remember(peer, packet, true);
 	espencap_notify_peer(packet->ns, ESPENCAP_EVENT_PEER_MOVED, peer, &from,
 			     ESPENCAP_REASON_UNSPEC);
@@ -335,7 +337,7 @@ static enum outcome follow(struct espencap_peer *peer,
 	    packet->port->closed)
 		return STAYS;
 	WRITE_ONCE(peer->looked_at, packet->x->id.spi);
-	WRITE_ONCE(peer->looked, jiffies);
+	WRITE_ONCE(peer->looked, espencap_now());
 	/* Who comes along may be another nevertheless, with a forged source. */
 	if (is_another(peer, packet))
 		return along ? STAYS : IS_ANOTHER;
@@ -426,21 +428,21 @@ static bool has_left(struct espencap_peer *peer, const struct packet *packet)
 
 static bool is_due(const struct espencap_peer *peer)
 {
-	return !time_before(jiffies, READ_ONCE(peer->without.at) + HZ);
+	return espencap_age(READ_ONCE(peer->without.at)) >= HZ;
 }
 
 /* The same once a second, with the highest number of the SA for the packet's. */
 static bool has_left_since(struct espencap_peer *peer,
 			   const struct packet *packet)
 {
-	const u64 received = espencap_stats_sum(peer->stats,
+	const u32 received = espencap_stats_sum(peer->stats,
 						ESPENCAP_STAT_RX_PACKETS);
 	const bool has_window = espencap_sa_has_window(packet->x);
 	bool alone;
 
 	if (has_window && !is_due(peer))
 		return false;
-	WRITE_ONCE(peer->without.at, jiffies);
+	WRITE_ONCE(peer->without.at, espencap_now());
 	if (!is_meant(peer, packet))
 		return false;
 	if (!has_window) {

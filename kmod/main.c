@@ -85,9 +85,12 @@ static int __init espencap_init(void)
 	err = espencap_memo_init();
 	if (err)
 		goto err_tag;
-	err = espencap_offload_init();
+	err = espencap_peer_init();
 	if (err)
 		goto err_memo;
+	err = espencap_offload_init();
+	if (err)
+		goto err_peer;
 	err = register_pernet_subsys(&net_ops);
 	if (err)
 		goto err_offload;
@@ -118,6 +121,8 @@ err_net:
 	rcu_barrier();
 err_offload:
 	espencap_offload_exit();
+err_peer:
+	espencap_peer_exit();
 err_memo:
 	espencap_memo_exit();
 err_tag:
@@ -136,6 +141,7 @@ static void __exit espencap_exit(void)
 	unregister_pernet_subsys(&net_ops);
 	/* for what was freed through call_rcu() */
 	rcu_barrier();
+	espencap_peer_exit();
 	espencap_memo_exit();
 	espencap_tag_exit();
 }

@@ -66,7 +66,8 @@ static int answer_port(struct sk_buff *msg, u32 portid, u32 seq, int flags,
 	if (!hdr)
 		return -EMSGSIZE;
 	if (espencap_put_port(msg, port) ||
-	    espencap_stats_put(msg, port->stats, ESPENCAP_STATS_PORT)) {
+	    espencap_stats_put(msg, port->stats, ESPENCAP_STATS_PORT,
+			       NULL)) {
 		genlmsg_cancel(msg, hdr);
 		return -EMSGSIZE;
 	}
@@ -83,7 +84,8 @@ static int answer_peer(struct sk_buff *msg, u32 portid, u32 seq, int flags,
 	if (!hdr)
 		return -EMSGSIZE;
 	if (espencap_put_peer(msg, peer) ||
-	    espencap_stats_put(msg, peer->stats, ESPENCAP_STATS_PEER)) {
+	    espencap_stats_put(msg, peer->stats, ESPENCAP_STATS_PEER,
+			       peer->drops)) {
 		genlmsg_cancel(msg, hdr);
 		return -EMSGSIZE;
 	}

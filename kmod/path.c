@@ -45,6 +45,8 @@ struct espencap_path *espencap_path_make(struct espencap_net *ns,
 	rcu_read_unlock();
 	if (crowded)
 		return ERR_PTR(-ENOSPC);
+	/* see espencap_peer_alloc() */
+	BUILD_BUG_ON(IS_ENABLED(CONFIG_64BIT) && sizeof(*path) > 96);
 	path = kzalloc(sizeof(*path), ESPENCAP_GFP_PEERS);
 	if (!path)
 		return ERR_PTR(-ENOMEM);

@@ -30,26 +30,26 @@ struct espencap_endpoint {
  * @endpoint: where the peer is
  * @redirected: the endpoint has another address than the peer's key, so that
  *	packets need a route of their own
+ * @doubts: how many routers could not be believed since @doubted
  * @port: local port that it is served on; lives longer than the path
  * @peer: whose it is
  * @secret: nobody else knows it: see espencap_path_ident()
  * @pmtu: path MTU in bytes that a router has told, 0 for none
- * @pmtu_until: jiffies when that is forgotten
- * @doubts: how many routers could not be believed since @doubted
- * @doubted: jiffies of the first of them
+ * @doubted: when the first of @doubts was; see age.h
+ * @pmtu_until: jiffies when @pmtu is forgotten
  * @rcu: to free it when the last reader has gone
  */
 struct espencap_path {
 	struct rhlist_head node;
 	struct espencap_endpoint endpoint;
 	bool redirected;
+	u8 doubts;
 	struct espencap_port *port;
 	struct espencap_peer *peer;
 	u64 secret;
 	u32 pmtu;
+	u32 doubted;
 	unsigned long pmtu_until;
-	u32 doubts;
-	unsigned long doubted;
 	struct rcu_head rcu;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The tables of peers: finding, making, moving and removing them. */
 #include <linux/slab.h>
+#include "age.h"
 #include "bypass.h"
 #include "events.h"
 #include "memo.h"
@@ -19,6 +20,9 @@ static const struct rhashtable_params exact_params = {
 	.key_len = sizeof(struct espencap_peer_key),
 	.automatic_shrinking = true,
 };
+
+/* It has the one size that kmalloc() has not. */
+static struct kmem_cache *dest_cache;
 
 struct espencap_dest *espencap_dest_find(struct espencap_net *ns,
 					 const struct in6_addr *addr)
@@ -59,15 +63,21 @@ static struct espencap_dest *dest_get(struct espencap_net *ns,
 
 	if (dest)
 		return dest;
-	dest = kzalloc(sizeof(*dest), ESPENCAP_GFP_PEERS);
+	dest = kmem_cache_zalloc(dest_cache, ESPENCAP_GFP_PEERS);
 	if (!dest)
 		return NULL;
 	dest->addr = *addr;
 	if (rhashtable_insert_fast(&ns->dests, &dest->node, dest_params)) {
-		kfree(dest);
+		kmem_cache_free(dest_cache, dest);
 		return NULL;
 	}
 	return dest;
+}
+
+static void dest_free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(dest_cache,
+			container_of(rcu, struct espencap_dest, rcu));
 }
 
 static void dest_put(struct espencap_net *ns, struct espencap_dest *dest)
@@ -75,7 +85,7 @@ static void dest_put(struct espencap_net *ns, struct espencap_dest *dest)
 	if (dest->nr_exact || rcu_access_pointer(dest->any))
 		return;
 	rhashtable_remove_fast(&ns->dests, &dest->node, dest_params);
-	kfree_rcu(dest, rcu);
+	call_rcu(&dest->rcu, dest_free_rcu);
 }
 
 static void peer_free_rcu(struct rcu_head *rcu)
@@ -97,18 +107,23 @@ void espencap_peer_free(struct espencap_peer *peer)
 struct espencap_peer *espencap_peer_alloc(const struct espencap_peer_config *config,
 					  gfp_t gfp)
 {
-	struct espencap_peer *peer = kzalloc(sizeof(*peer), gfp);
+	struct espencap_peer *peer;
 
+	/* which slab has in one piece, as it has the next smaller one of a path */
+	BUILD_BUG_ON(IS_ENABLED(CONFIG_64BIT) && sizeof(*peer) > 192);
+	peer = kzalloc(sizeof(*peer), gfp);
 	if (!peer)
 		return NULL;
 	peer->key = config->key;
 	peer->learned = config->learned;
 	peer->pin = config->pin;
-	peer->keepalive = config->keepalive;
-	peer->taught = jiffies - HZ;
-	peer->looked = jiffies - HZ;
-	peer->without.at = jiffies - HZ;
-	peer->upkeep.sa_seen = jiffies;
+	peer->own_keepalive = config->keepalive != ESPENCAP_KEEPALIVE_OF_PORT;
+	if (peer->own_keepalive)
+		peer->keepalive = config->keepalive;
+	peer->taught = espencap_now() - HZ;
+	peer->looked = espencap_now() - HZ;
+	peer->without.at = espencap_now() - HZ;
+	peer->upkeep.sa_seen = espencap_now();
 	peer->stats = espencap_stats_alloc(ESPENCAP_STATS_PEER, gfp);
 	if (!peer->stats) {
 		kfree(peer);
@@ -146,10 +161,9 @@ int espencap_peer_move(struct espencap_net *ns, struct espencap_peer *peer,
 	return 0;
 }
 
-static int publish(struct espencap_net *ns, struct espencap_peer *peer,
-		   struct espencap_peer *old)
+static int publish(struct espencap_net *ns, struct espencap_dest *dest,
+		   struct espencap_peer *peer, struct espencap_peer *old)
 {
-	struct espencap_dest *dest = peer->dest;
 	int err;
 
 	if (!espencap_peer_is_exact(peer)) {
@@ -171,6 +185,7 @@ int espencap_peer_insert(struct espencap_net *ns, struct espencap_peer *peer,
 			 struct espencap_port *port)
 {
 	int err = espencap_peer_move(ns, peer, endpoint, port);
+	struct espencap_dest *dest;
 
 	if (err)
 		return err;
@@ -181,10 +196,10 @@ int espencap_peer_insert(struct espencap_net *ns, struct espencap_peer *peer,
 	}
 	if (xa_alloc(&ns->peers, &peer->id, peer, xa_limit_31b, ESPENCAP_GFP_PEERS))
 		goto err_port;
-	peer->dest = dest_get(ns, &peer->key.addr);
-	if (!peer->dest)
+	dest = dest_get(ns, &peer->key.addr);
+	if (!dest)
 		goto err_id;
-	if (publish(ns, peer, old))
+	if (publish(ns, dest, peer, old))
 		goto err_dest;
 	if (old)
 		espencap_peer_remove(ns, old);
@@ -195,7 +210,7 @@ int espencap_peer_insert(struct espencap_net *ns, struct espencap_peer *peer,
 	return 0;
 
 err_dest:
-	dest_put(ns, peer->dest);
+	dest_put(ns, dest);
 err_id:
 	xa_erase(&ns->peers, peer->id);
 err_port:
@@ -208,8 +223,10 @@ void espencap_peer_remove(struct espencap_net *ns, struct espencap_peer *peer)
 {
 	struct espencap_path *path = rcu_dereference_protected(peer->path,
 					lockdep_is_held(&ns->peers_lock));
-	struct espencap_dest *dest = peer->dest;
+	struct espencap_dest *dest;
 
+	rcu_read_lock();
+	dest = espencap_dest_find(ns, &peer->key.addr);
 	if (espencap_peer_is_exact(peer)) {
 		/* it is not there if another has its place */
 		rhashtable_remove_fast(&ns->exact, &peer->node, exact_params);
@@ -218,6 +235,7 @@ void espencap_peer_remove(struct espencap_net *ns, struct espencap_peer *peer)
 		RCU_INIT_POINTER(dest->any, NULL);
 	}
 	dest_put(ns, dest);
+	rcu_read_unlock();
 	xa_erase(&ns->peers, peer->id);
 	WRITE_ONCE(ns->nr_peers, ns->nr_peers - 1);
 	if (peer->learned)
@@ -243,6 +261,17 @@ bool espencap_peer_end(struct espencap_net *ns, struct espencap_peer *peer,
 	}
 	spin_unlock_bh(&ns->peers_lock);
 	return found;
+}
+
+int espencap_peer_init(void)
+{
+	dest_cache = KMEM_CACHE(espencap_dest, SLAB_ACCOUNT);
+	return dest_cache ? 0 : -ENOMEM;
+}
+
+void espencap_peer_exit(void)
+{
+	kmem_cache_destroy(dest_cache);
 }
 
 int espencap_peer_tables_init(struct espencap_net *ns)

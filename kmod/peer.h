@@ -80,58 +80,64 @@ enum espencap_nic {
  * struct espencap_peer - where the ESP for some SAs goes
  * @node: in espencap_net.exact, if it serves just one reqid
  * @key: address and reqid
- * @learned: nobody has added it
- * @pin: nobody can move it
- * @keepalive: seconds, 0 for none, or ESPENCAP_KEEPALIVE_OF_PORT
- * @path: how it is reached; replaced under espencap_net.peers_lock
- * @dest: its address
- * @stats: ESPENCAP_STATS_PEER counters
- * @taught: jiffies of the last time that XFRM was told a path MTU
- * @mtu: the path MTU that its last packet was measured with, 0 before it
- * @bypass: see bypass.h
  * @id: its place in espencap_net.peers
+ * @path: how it is reached; replaced under espencap_net.peers_lock
+ * @stats: ESPENCAP_STATS_PEER counters
+ * @bypass: see bypass.h
  * @sa: the SA that it was confirmed on last, if any; under peers_lock, but for
  *	a look at the SPI
  * @highest: its SPI, and the highest number confirmed on it, in the lower half;
  *	for SAs without a replay window
- * @anchored: such a number has come from where the peer is
- * @looked: jiffies of the last time that a packet was compared with it all
+ * @drops: ESPENCAP_DROPS_PEER counters of packets to it that were dropped
+ * @learned: nobody has added it
+ * @pin: nobody can move it
+ * @own_keepalive: @keepalive counts, not that of the port
+ * @moved: its endpoint is another than it was given
+ * @anchored: a number of @highest has come from where the peer is
+ * @nic_checked: enum espencap_nic
+ * @keepalive: seconds, 0 for none
+ * @mtu: the path MTU that its last packet was measured with, 0 before it
+ * @taught: when XFRM was last told a path MTU; see age.h, as for all moments here
+ * @looked: when a packet was last compared with it all
  * @looked_at: the SPI of this packet
  * @without: the last time that a packet came without UDP and without a number, its
  *	SPI, and what had come until then; under peers_lock, but for a look at @at
- * @nic_checked: whether its SAs were looked at, see nic.c
  * @upkeep: what upkeep.c remembers from one round to the next
  * @rcu: to free it when the last reader has gone
+ *
+ * A gateway can have 100,000 of them: tests/bench/README says what one takes.
  */
 struct espencap_peer {
 	struct rhash_head node;
 	struct espencap_peer_key key;
-	bool learned;
-	bool pin;
-	int keepalive;
-	struct espencap_path __rcu *path;
-	struct espencap_dest *dest;
-	u64 __percpu *stats;
-	unsigned long taught;
-	unsigned int mtu;
-	struct dst_entry __rcu *bypass;
 	u32 id;
+	struct espencap_path __rcu *path;
+	u64 __percpu *stats;
+	struct dst_entry __rcu *bypass;
 	struct espencap_sa_id sa;
 	atomic64_t highest;
+	atomic_t drops[ESPENCAP_DROPS_PEER];
+	bool learned : 1;
+	bool pin : 1;
+	bool own_keepalive : 1;
+	bool moved;
 	bool anchored;
-	unsigned long looked;
+	u8 nic_checked;
+	u16 keepalive;
+	u16 mtu;
+	u32 taught;
+	u32 looked;
 	__be32 looked_at;
 	struct {
-		unsigned long at;
+		u32 at;
 		__be32 spi;
 		u32 highest;
-		u64 received;
+		u32 received;
 	} without;
-	enum espencap_nic nic_checked;
 	struct {
-		u64 sent;
-		unsigned long since;
-		unsigned long sa_seen;
+		u32 sent;
+		u32 since;
+		u32 sa_seen;
 	} upkeep;
 	struct rcu_head rcu;
 };
@@ -289,6 +295,21 @@ int espencap_peer_del(struct espencap_net *ns,
  */
 void espencap_peer_flush(struct espencap_net *ns,
 			 const struct espencap_port *port);
+
+/**
+ * espencap_peer_init() - make what peers of all namespaces lie in
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int espencap_peer_init(void);
+
+/**
+ * espencap_peer_exit() - free it
+ *
+ * Context: process, when no peer is left, not even for a reader.
+ */
+void espencap_peer_exit(void);
 
 /**
  * espencap_peer_tables_init() - make a namespace's empty tables

@@ -7,6 +7,7 @@
 #include <net/ipv6.h>
 #include <net/lwtunnel.h>
 #include <net/route.h>
+#include "age.h"
 #include "bypass.h"
 #include "path.h"
 #include "peer.h"
@@ -20,11 +21,9 @@
 
 static bool may_teach(struct espencap_peer *peer)
 {
-	const unsigned long taught = READ_ONCE(peer->taught);
-
-	if (time_in_range(jiffies, taught, taught + PMTU_PAUSE))
+	if (espencap_age(READ_ONCE(peer->taught)) <= PMTU_PAUSE)
 		return false;
-	WRITE_ONCE(peer->taught, jiffies);
+	WRITE_ONCE(peer->taught, espencap_now());
 	return true;
 }
 
@@ -157,6 +156,8 @@ static unsigned int link_mtu6(const struct dst_entry *dst)
 		mtu = READ_ONCE(rt->rt6i_idev->cnf.mtu6);
 	if (!mtu)
 		mtu = READ_ONCE(dst->dev->mtu);
+	/* nothing larger is ever sent: see make_udp() */
+	mtu = min(mtu, IP_MAX_MTU);
 	return mtu - lwtunnel_headroom(dst->lwtstate, mtu);
 }
 

@@ -125,7 +125,7 @@ void espencap_sa_identify(const struct xfrm_state *x,
 	id->mode = x->props.mode;
 	/* read without a lock, to see whether anything has changed */
 	WRITE_ONCE(id->x, x);
-	WRITE_ONCE(id->born, x->curlft.add_time);
+	WRITE_ONCE(id->born, espencap_sa_born(x));
 	WRITE_ONCE(id->spi, x->id.spi);
 }
 

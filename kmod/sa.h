@@ -50,7 +50,7 @@ struct espencap_sa {
  * struct espencap_sa_id - enough of an inbound SA to find it, or its siblings
  * @x: the SA itself, which may have been freed: to be compared, never to be read
  * @local: its destination address, which is ours
- * @born: when it was made, in seconds since the epoch
+ * @born: when it was made, from espencap_sa_born()
  * @spi: SPI, in network byte order, 0 for none
  * @reqid: its reqid
  * @mark: what finds it, if it selects by a mark
@@ -60,7 +60,7 @@ struct espencap_sa {
 struct espencap_sa_id {
 	const struct xfrm_state *x;
 	struct in6_addr local;
-	u64 born;
+	u32 born;
 	__be32 spi;
 	u32 reqid;
 	u32 mark;
@@ -109,6 +109,18 @@ struct espencap_sa espencap_sa_read(const struct xfrm_state *x);
  */
 bool espencap_sa_has_sent(struct net *net, const struct in6_addr *dst,
 			  bool only_reqid, u32 reqid, __be32 spi, u32 seq);
+
+/**
+ * espencap_sa_born() - when was it made?
+ * @x: the SA
+ *
+ * Context: any.
+ * Return: seconds of the wall clock since the epoch, for the next eighty years.
+ */
+static inline u32 espencap_sa_born(const struct xfrm_state *x)
+{
+	return x->curlft.add_time;
+}
 
 /**
  * espencap_sa_aead() - an SA's crypto

@@ -3,6 +3,7 @@
 #ifndef _ESPENCAP_STATS_H
 #define _ESPENCAP_STATS_H
 
+#include <linux/atomic.h>
 #include <linux/gfp.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
@@ -10,8 +11,11 @@
 
 #define ESPENCAP_STAT_FIRST	ESPENCAP_STAT_RX_PACKETS
 /* A peer has the first of them: what it takes in memory is taken per CPU. */
-#define ESPENCAP_STATS_PEER	(ESPENCAP_STAT_TX_NO_MEMORY + 1 - ESPENCAP_STAT_FIRST)
+#define ESPENCAP_STATS_PEER	(ESPENCAP_STAT_TX_BYTES + 1 - ESPENCAP_STAT_FIRST)
 #define ESPENCAP_STATS_PORT	(ESPENCAP_STAT_MAX + 1 - ESPENCAP_STAT_FIRST)
+/* What follows these, a peer has once for all CPUs: nobody is in a hurry to drop. */
+#define ESPENCAP_DROPS_FIRST	ESPENCAP_STAT_TX_UNENCRYPTED
+#define ESPENCAP_DROPS_PEER	(ESPENCAP_STAT_TX_NO_MEMORY + 1 - ESPENCAP_DROPS_FIRST)
 
 /* No counter: the end of a packet that somebody else has now. */
 #define ESPENCAP_GONE		((enum espencap_stat)__ESPENCAP_STAT_MAX)
@@ -46,12 +50,13 @@ u64 espencap_stats_sum(u64 __percpu *stats, enum espencap_stat stat);
  * @msg: netlink message to write to
  * @stats: the counters
  * @nr: how many
+ * @drops: those of a peer that follow them, or NULL
  *
  * Context: any.
  * Return: 0, or -EMSGSIZE.
  */
 int espencap_stats_put(struct sk_buff *msg, u64 __percpu *stats,
-		       unsigned int nr);
+		       unsigned int nr, const atomic_t *drops);
 
 static inline void espencap_stats_add(u64 __percpu *stats,
 				      enum espencap_stat stat, unsigned int n)

@@ -12,6 +12,7 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include "address.h"
+#include "age.h"
 #include "classify.h"
 #include "compat.h"
 #include "path.h"
@@ -77,9 +78,8 @@ static bool fits_ident(struct espencap_path *path,
 {
 	if (!complaint->has_ident)
 		return false;
-	if (!time_in_range(jiffies, READ_ONCE(path->doubted),
-			   READ_ONCE(path->doubted) + DOUBTS_LIFE)) {
-		WRITE_ONCE(path->doubted, jiffies);
+	if (espencap_age(READ_ONCE(path->doubted)) > DOUBTS_LIFE) {
+		WRITE_ONCE(path->doubted, espencap_now());
 		WRITE_ONCE(path->doubts, 0);
 	}
 	if (READ_ONCE(path->doubts) >= DOUBTS_MAX)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* One work for each namespace, which goes through all peers. */
 #include <linux/sched.h>
+#include "age.h"
 #include "events.h"
 #include "keepalive.h"
 #include "marks.h"
@@ -16,30 +17,29 @@
 static unsigned int keepalive_of(const struct espencap_peer *peer,
 				 const struct espencap_port *port)
 {
-	return peer->keepalive == ESPENCAP_KEEPALIVE_OF_PORT ?
-	       READ_ONCE(port->settings.keepalive) : peer->keepalive;
+	return peer->own_keepalive ? peer->keepalive :
+				     READ_ONCE(port->settings.keepalive);
 }
 
 /* A NAT forgets its mapping after silence, so that silence is what counts. */
 static void keep_alive(struct espencap_net *ns, struct espencap_peer *peer,
 		       const struct espencap_path *path, unsigned int seconds)
 {
-	const u64 sent = espencap_stats_sum(peer->stats,
+	const u32 sent = espencap_stats_sum(peer->stats,
 					    ESPENCAP_STAT_TX_PACKETS);
 
 	if (sent != peer->upkeep.sent) {
 		peer->upkeep.sent = sent;
-		peer->upkeep.since = jiffies;
+		peer->upkeep.since = espencap_now();
 		return;
 	}
 	/* Nothing was ever sent: there is no mapping. */
 	if (!sent)
 		return;
 	/* Another round would be too late. */
-	if (time_before(jiffies + ROUND,
-			peer->upkeep.since + (unsigned long)seconds * HZ + 1))
+	if (espencap_age(peer->upkeep.since) + ROUND <= seconds * HZ)
 		return;
-	peer->upkeep.since = jiffies;
+	peer->upkeep.since = espencap_now();
 	if (!espencap_keepalive_send(ns->net, peer, path))
 		espencap_stats_add(path->port->stats,
 				   ESPENCAP_STAT_KEEPALIVES_SENT, 1);
@@ -55,10 +55,10 @@ static void expire(struct espencap_net *ns, struct espencap_peer *peer,
 	sa = peer->sa;
 	spin_unlock_bh(&ns->peers_lock);
 	if (espencap_sa_has_sibling(ns->net, &sa, &peer->key.addr)) {
-		peer->upkeep.sa_seen = jiffies;
+		peer->upkeep.sa_seen = espencap_now();
 		return;
 	}
-	if (time_before(jiffies, peer->upkeep.sa_seen + ESPENCAP_LINGER * HZ))
+	if (espencap_age(peer->upkeep.sa_seen) < ESPENCAP_LINGER * HZ)
 		return;
 
 	if (espencap_peer_end(ns, peer, ESPENCAP_EVENT_PEER_EXPIRED,

@@ -8,6 +8,7 @@
 enum {
 	EXIT_USAGE = 1,		/* wrong without asking the kernel */
 	EXIT_REFUSED = 2,	/* the kernel or the system refused */
+	EXIT_DIFFERS = 3,	/* restore --check: something would change */
 };
 
 struct options {
@@ -15,6 +16,8 @@ struct options {
 	bool stats;
 	bool details;
 	bool time;
+	bool check;
+	bool sync;
 };
 
 extern struct options options;
@@ -41,7 +44,24 @@ void monitor(char **argv);
 /* Forgets all ports and peers. */
 void flush(char **argv);
 
-/* Both print "espencapctl: ", the message and a newline to stderr, and exit. */
+/* Prints the configuration; and makes it that of a file. */
+void save(char **argv);
+void restore(char **argv);
+
+/**
+ * at_line() - messages are about this line from now on
+ * @file: its name, or NULL when they are about none
+ * @line: its number, from 1 on
+ */
+void at_line(const char *file, unsigned int line);
+
+/* Prints "espencapctl: ", the message and a newline to stderr. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* What was printed is out, or that it could not be is an error; then exits. */
+void finish(int status) __attribute__((noreturn));
+
+/* Both complain, and exit. */
 void usage_error(const char *format, ...)
 	__attribute__((format(printf, 1, 2), noreturn));
 void refused(const char *format, ...)

@@ -8,7 +8,7 @@
 #include "names.h"
 #include "parse.h"
 
-static bool read_address(const struct nlattr *attr, struct address *address)
+bool read_address(const struct nlattr *attr, struct address *address)
 {
 	const uint16_t len = attr ? mnl_attr_get_payload_len(attr) : 0;
 

@@ -9,6 +9,17 @@
 #include <libmnl/libmnl.h>
 #include <stdbool.h>
 
+struct address;
+
+/**
+ * read_address() - an address from an attribute
+ * @attr: the attribute, or NULL
+ * @address: takes it
+ *
+ * Return: whether there is one.
+ */
+bool read_address(const struct nlattr *attr, struct address *address);
+
 /**
  * describes_peer() - is there all that a peer is printed with?
  * @attrs: attributes by type

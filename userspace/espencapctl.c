@@ -38,6 +38,8 @@ static const char help_text[] =
 "espencapctl [-j] [-t] [-d] monitor\n"
 "espencapctl [-j] preset [show]\n"
 "espencapctl flush\n"
+"espencapctl save\n"
+"espencapctl restore [--check | --sync] [FILE]\n"
 "espencapctl help | -V\n"
 "\n"
 "Carries ESP in UDP on the ports and in the framings from before RFC 3948.\n"
@@ -70,15 +72,42 @@ static const char help_text[] =
 "  -t, -timestamp, --timestamp    monitor: with the local time\n"
 "  -V, -version, --version        print the version\n"
 "\n"
+"  --check   restore: change nothing, and print what --sync would change\n"
+"  --sync    restore: change only what differs: learned peers stay, and peers that\n"
+"            have moved stay where they are\n"
+"\n"
 "delete stands for del, and list for show. monitor prints what happens until it\n"
-"is interrupted. Exit status: 0 done, 1 wrong without asking the kernel, 2\n"
-"refused by the kernel or the system.\n";
+"is interrupted. save prints the ports, and the peers that were added, as commands;\n"
+"restore makes the configuration equal to such a file (stdin if there is none, or -),\n"
+"all of it or nothing, and forgets learned peers. Exit status: 0 done, 1 wrong\n"
+"without asking the kernel, 2 refused by the kernel or the system, 3 restore --check:\n"
+"something would change.\n";
 
-static void complain(const char *format, va_list args)
+static const char *file_name;
+static unsigned int line_number;
+
+void at_line(const char *file, unsigned int line)
+{
+	file_name = file;
+	line_number = line;
+}
+
+static void vcomplain(const char *format, va_list args)
 {
 	fputs("espencapctl: ", stderr);
+	if (file_name)
+		fprintf(stderr, "%s:%u: ", file_name, line_number);
 	vfprintf(stderr, format, args);
 	fputc('\n', stderr);
+}
+
+void complain(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vcomplain(format, args);
+	va_end(args);
 }
 
 void usage_error(const char *format, ...)
@@ -86,7 +115,7 @@ void usage_error(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	complain(format, args);
+	vcomplain(format, args);
 	va_end(args);
 	exit(EXIT_USAGE);
 }
@@ -96,16 +125,16 @@ void refused(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	complain(format, args);
+	vcomplain(format, args);
 	va_end(args);
 	exit(EXIT_REFUSED);
 }
 
-static void __attribute__((noreturn)) finish(void)
+void finish(int status)
 {
 	fflush(stdout);
 	check_output();
-	exit(0);
+	exit(status);
 }
 
 static void help(char **argv)
@@ -120,6 +149,8 @@ static const struct object objects[] = {
 	{ "preset", preset_verbs, NULL },
 	{ "monitor", NULL, monitor },
 	{ "flush", NULL, flush },
+	{ "save", NULL, save },
+	{ "restore", NULL, restore },
 	{ "help", NULL, help },
 };
 
@@ -132,7 +163,7 @@ static bool is_one_of(const char *word, const char *a, const char *b,
 /* Options stand anywhere. What is left of argv are the words. */
 static void take_options(char **argv)
 {
-	char **words = argv;
+	char **words = argv, **const first = argv;
 
 	for (; *argv; argv++) {
 		const char *arg = *argv;
@@ -149,10 +180,16 @@ static void take_options(char **argv)
 			options.time = true;
 		} else if (is_one_of(arg, "-V", "-version", "--version")) {
 			puts("espencapctl " ESPENCAP_VERSION);
-			finish();
+			finish(0);
 		} else if (is_one_of(arg, "-h", "-help", "--help")) {
 			fputs(help_text, stdout);
-			finish();
+			finish(0);
+		} else if (!strcmp(arg, "--check")) {
+			options.check = true;
+		} else if (!strcmp(arg, "--sync")) {
+			options.sync = true;
+		} else if (!strcmp(arg, "-") && words > first) {
+			*words++ = *argv;
 		} else {
 			usage_error("\"%s\" is no option: see espencapctl help",
 				    arg);
@@ -192,6 +229,9 @@ static void run_object(char **argv)
 		help(argv);
 		return;
 	}
+	/* Who forgets the word shall not find something else done. */
+	if ((options.check || options.sync) && strcmp(*argv, "restore"))
+		usage_error("--check and --sync are for restore");
 	for (i = 0; i < sizeof(objects) / sizeof(objects[0]); i++) {
 		if (strcmp(objects[i].word, *argv))
 			continue;
@@ -201,14 +241,14 @@ static void run_object(char **argv)
 			objects[i].run(argv + 1);
 		return;
 	}
-	usage_error("\"%s\" is no object: port, peer, preset, monitor, flush or help",
+	usage_error("\"%s\" is no object: port, peer, preset, monitor, flush, save, restore or help",
 		    *argv);
 }
 
 void flush(char **argv)
 {
 	no_more_words(argv);
-	netlink_do(netlink_request(ESPENCAP_CMD_FLUSH, 0), NULL, "flush");
+	netlink_do(netlink_request(ESPENCAP_CMD_FLUSH, 0), NULL, NULL, "flush");
 }
 
 /*
@@ -234,5 +274,5 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	take_options(argv + 1);
 	run_object(argv + 1);
-	finish();
+	finish(0);
 }

@@ -92,11 +92,12 @@ static void print_json(const struct nlattr **attrs, uint8_t event)
 	fputs("}\n", stdout);
 }
 
-static void print(const struct nlattr **attrs)
+static void print(const struct nlattr **attrs, void *context)
 {
 	const bool is_peer = attrs[ESPENCAP_A_ADDRESS];
 	uint8_t event;
 
+	(void)context;
 	if (!attrs[ESPENCAP_A_EVENT] || !attrs[ESPENCAP_A_PORT] ||
 	    (is_peer && !describes_peer(attrs)))
 		return;

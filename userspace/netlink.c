@@ -246,9 +246,11 @@ static const enum mnl_attr_data_type attr_types[ESPENCAP_A_MAX + 1] = {
 	[ESPENCAP_A_REASON] = MNL_TYPE_U8,
 	[ESPENCAP_A_MTU] = MNL_TYPE_U32,
 	[ESPENCAP_A_MTU_LEFT] = MNL_TYPE_U32,
+	[ESPENCAP_A_MOVED] = MNL_TYPE_FLAG,
 };
 
-static void read_attrs(const struct nlmsghdr *msg, netlink_printer *print)
+static void read_attrs(const struct nlmsghdr *msg, netlink_reader *read,
+		       void *context)
 {
 	const struct nlattr *attrs[ESPENCAP_A_MAX + 1] = { NULL };
 	const struct nlattr *attr;
@@ -260,47 +262,61 @@ static void read_attrs(const struct nlmsghdr *msg, netlink_printer *print)
 		    mnl_attr_validate(attr, attr_types[type]) >= 0)
 			attrs[type] = attr;
 	}
-	print(attrs);
+	read(attrs, context);
 	check_output();
 }
 
 struct answer {
-	netlink_printer *print;
+	netlink_reader *read;
+	void *context;
 	unsigned long messages;
 };
 
-static void read_answer(const struct nlmsghdr *msg, void *context)
+static void read_answer(const struct nlmsghdr *msg, void *_answer)
 {
-	struct answer *answer = context;
+	struct answer *answer = _answer;
 
 	answer->messages++;
-	if (answer->print)
-		read_attrs(msg, answer->print);
+	if (answer->read)
+		read_attrs(msg, answer->read, answer->context);
 }
 
-unsigned long netlink_do(struct nlmsghdr *request,
-			 netlink_printer *print, const char *what)
+/* Like netlink_try(), with what comes back. */
+static int ask(struct nlmsghdr *request, struct answer *answer,
+	       const char *what, const char **why)
 {
-	struct answer answer = { .print = print };
-	const char *text;
-	int error = exchange(request, read_answer, &answer, &text);
+	int error = exchange(request, read_answer, answer, why);
 
-	if (!error) {
-		if (text)
-			fprintf(stderr, "espencapctl: note: %s: %s\n", what,
-				text);
-		return answer.messages;
-	}
-	fflush(stdout);
-	if (text)
-		refused("%s: %s", what, text);
+	if (!error && *why)
+		fprintf(stderr, "espencapctl: note: %s: %s\n", what, *why);
+	if (*why)
+		return error;
 	if (error == EPERM)
-		refused("%s: this needs CAP_NET_ADMIN in this network namespace.",
-			what);
-	if (error == EOPNOTSUPP)
-		refused("%s: the module is of another version, and does not know this request.",
-			what);
-	refused("%s: %s", what, strerror(error));
+		*why = "this needs CAP_NET_ADMIN in this network namespace.";
+	else if (error == EOPNOTSUPP)
+		*why = "the module is of another version, and does not know this request.";
+	else
+		*why = strerror(error);
+	return error;
+}
+
+int netlink_try(struct nlmsghdr *request, const char *what, const char **why)
+{
+	struct answer answer = { 0 };
+
+	return ask(request, &answer, what, why);
+}
+
+unsigned long netlink_do(struct nlmsghdr *request, netlink_reader *read,
+			 void *context, const char *what)
+{
+	struct answer answer = { .read = read, .context = context };
+	const char *why;
+
+	if (!ask(request, &answer, what, &why))
+		return answer.messages;
+	fflush(stdout);
+	refused("%s: %s", what, why);
 }
 
 static void join_events(void)
@@ -322,7 +338,7 @@ static void join_events(void)
 	refused("monitor: the events could not be joined: %s", strerror(errno));
 }
 
-void netlink_listen(netlink_printer *print)
+void netlink_listen(netlink_reader *read)
 {
 	static _Alignas(struct nlmsghdr) char buffer[ANSWER_SIZE];
 	const struct nlmsghdr *msg;
@@ -355,7 +371,7 @@ void netlink_listen(netlink_printer *print)
 			if (msg->nlmsg_type == family.id &&
 			    mnl_nlmsg_get_payload_len(msg) >= sizeof(*genl) &&
 			    genl->cmd == ESPENCAP_CMD_EVENT)
-				read_attrs(msg, print);
+				read_attrs(msg, read, NULL);
 		}
 	}
 }

@@ -7,8 +7,8 @@
 
 #include "espencap.h"
 
-/* Prints what a message says: its attributes by type, or NULL for each. */
-typedef void netlink_printer(const struct nlattr **attrs);
+/* Takes what a message says: its attributes by type, or NULL for each. */
+typedef void netlink_reader(const struct nlattr **attrs, void *context);
 
 /**
  * netlink_request() - begin a request
@@ -22,27 +22,37 @@ typedef void netlink_printer(const struct nlattr **attrs);
 struct nlmsghdr *netlink_request(enum espencap_cmd cmd, int flags);
 
 /**
- * netlink_do() - send a request and wait until it is answered in full
+ * netlink_try() - send a request and wait until it is answered in full
  * @request: what netlink_request() gave
- * @print: called for each message that comes, as it comes; NULL if none is
- *	expected
  * @what: what the request is about, for messages: "port 2797"
+ * @why: takes the sentence for a refusal, until the next request
  *
- * A refusal ends the program with the kernel's sentence. A note to a request
- * that was done is printed to stderr.
+ * A note to a request that was done is printed to stderr.
+ *
+ * Return: 0, or the errno that the kernel answered with.
+ */
+int netlink_try(struct nlmsghdr *request, const char *what, const char **why);
+
+/**
+ * netlink_do() - the same, where a refusal ends the program
+ * @request: what netlink_request() gave
+ * @read: called for each message that comes, as it comes; NULL if none is
+ *	expected
+ * @context: passed to it
+ * @what: what the request is about, for messages: "port 2797"
  *
  * Return: how many messages came.
  */
-unsigned long netlink_do(struct nlmsghdr *request,
-			 netlink_printer *print, const char *what);
+unsigned long netlink_do(struct nlmsghdr *request, netlink_reader *read,
+			 void *context, const char *what);
 
 /**
  * netlink_listen() - join the module's events, and take all that come
- * @print: called for each, as it comes
+ * @read: called for each, as it comes, with NULL for its context
  *
  * Loads the module if it is not there. Says on stderr when it has joined, and
  * when events were lost. An error ends the program.
  */
-void netlink_listen(netlink_printer *print) __attribute__((noreturn));
+void netlink_listen(netlink_reader *read) __attribute__((noreturn));
 
 #endif /* NETLINK_H */

@@ -58,7 +58,7 @@
  * @ESPENCAP_CMD_PEER_GET: only with NLM_F_DUMP; takes ADDRESS as a filter.
  *	Answers with messages of this command that carry ADDRESS, REQID (if
  *	the peer has one), PORT, ENDPOINT_ADDRESS, ENDPOINT_PORT, ORIGIN, PIN
- *	(if it is pinned), KEEPALIVE (if it has its own) and STATS.
+ *	(if it is pinned), MOVED (if it has), KEEPALIVE (if it has its own) and STATS.
  * @ESPENCAP_CMD_FLUSH: remove all peers, then all ports.
  * @ESPENCAP_CMD_PORT_SET: change a port. Needs PORT; takes LEARN, MAX_LEARNED,
  *	KEEPALIVE and KEEPALIVE_BYTES, and leaves what is not given. Peers
@@ -128,6 +128,7 @@ enum espencap_cmd {
  *	the last one was sent
  * @ESPENCAP_A_MTU_LEFT: u32, seconds: a router has told that MTU, and it will be
  *	forgotten then
+ * @ESPENCAP_A_MOVED: flag: the peer's endpoint is another than it was given
  */
 enum espencap_attr {
 	ESPENCAP_A_UNSPEC,
@@ -154,6 +155,7 @@ enum espencap_attr {
 	ESPENCAP_A_REASON,
 	ESPENCAP_A_MTU,
 	ESPENCAP_A_MTU_LEFT,
+	ESPENCAP_A_MOVED,
 
 	__ESPENCAP_A_MAX,
 	ESPENCAP_A_MAX = __ESPENCAP_A_MAX - 1

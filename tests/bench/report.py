@@ -107,9 +107,10 @@ class Results:
     def peer_rows(self):
         rows = []
         for (kernel, count), values in self.peers.items():
-            seconds, size, per_cpu = map(statistics.fmean, zip(*values))
-            rows.append([kernel, "{:,}".format(count), "%.2f" % seconds,
-                         "{:,.0f}".format(seconds * 1e9 / count),
+            added, listed, size, per_cpu = map(statistics.fmean, zip(*values))
+            rows.append([kernel, "{:,}".format(count), "%.2f" % added,
+                         "{:,.0f}".format(added * 1e9 / count),
+                         "{:,.0f}".format(listed * 1e9 / count),
                          "%.0f" % size, "%.0f" % per_cpu])
         return rows
 
@@ -145,10 +146,12 @@ class Results:
                             "module:\n\n")
                 text.append(self.others(kernel))
         if self.peers:
-            text.append("\nPeers that are added at once, in one gateway:\n\n")
-            text.append(table(["kernel", "peers", "10⁹ instructions",
-                               "instructions a peer", "bytes a peer",
-                               "and for each CPU"],
+            text.append("\nPeers that are added with one `restore`, and listed with "
+                        "`peer show`, and the memory that they take in the "
+                        "kernel:\n\n")
+            text.append(table(["kernel", "peers", "10⁹ instructions to add",
+                               "for each", "to list each",
+                               "bytes a peer", "and for each CPU"],
                               self.peer_rows()))
         return "".join(text)
 
@@ -167,5 +170,6 @@ class Results:
         return {"kernels": self.kernels, "packets": self.packets,
                 "repeats": self.repeats, "rows": rows,
                 "peers": [{"kernel": kernel, "peers": count,
-                           "seconds_bytes_bytes_per_cpu": values}
+                           "added_listed_bytes_bytes_per_cpu":
+                           values}
                           for (kernel, count), values in self.peers.items()]}

@@ -4,7 +4,7 @@
 # that shall cost nothing. BESIDE is "PORTS PEERS", numbers of them; or "empty",
 # hooks that do nothing; or nothing.
 
-# fill NS ports|peers COUNT: says the seconds.
+# fill NS PORTS PEERS: says what it took.
 fill() {
 	in_ns "$1" python3 fill.py "$2" "$3"
 }
@@ -18,16 +18,16 @@ used() {
 		'$1 ~ fields { sum += $2 } END { print sum * 1024 }' /proc/meminfo
 }
 
-# others PORTS PEERS: in both gateways. Says what a peer costs: seconds for all, bytes
-# for one, and bytes for one and each CPU.
+# others PORTS PEERS: in both gateways. Says what fill.py does, bytes for one peer, and
+# bytes for one and each CPU.
 others() {
 	local ports=$1 peers=$2 ns before per_cpu took
 	[ -d /sys/module/espencap ] || module_load
 	for ns in g1 g2; do
-		fill $ns ports "$ports" > /dev/null
+		fill $ns "$ports" 0 > /dev/null
 		[ "$peers" != 0 ] || continue
 		before=$(used Slab VmallocUsed) per_cpu=$(used Percpu)
-		took=$(fill $ns peers "$peers")
+		took=$(fill $ns 0 "$peers")
 		# tables that have become too small grow in the background
 		sleep 1
 		note "peers: $peers $took" \

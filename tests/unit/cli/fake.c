@@ -65,6 +65,7 @@ static const struct {
 	[ESPENCAP_A_REASON] = { "reason", U8 },
 	[ESPENCAP_A_MTU] = { "mtu", U32 },
 	[ESPENCAP_A_MTU_LEFT] = { "mtu-left", U32 },
+	[ESPENCAP_A_MOVED] = { "moved", FLAG },
 };
 
 static enum { TELL_FAMILY, END, ANSWER, TELL_EVENTS } state;

@@ -1,0 +1,201 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Configurations are saved, restored and compared, all of them or not at all.
+#
+#      a ──────── wire ──────── b      see gateways.sh
+#
+# a's configuration changes, under a flow of pings from b.
+# shellcheck source=../lab/guest/lib.sh
+. "$LAB/lib.sh"
+# shellcheck source=gateways.sh
+. ./gateways.sh
+
+# restore NS ARGUMENTS...: with stdin for the file.
+restore() {
+	local ns=$1
+	shift
+	ctl "$ns" restore "$@"
+}
+
+# changes NS LINES ARGUMENTS...: what --check says of stdin, and its status.
+changes() {
+	local ns=$1 expected=$2 status=0 said
+	shift 2
+	said=$(restore "$ns" --check "$@") || status=$?
+	[ "$said" = "$expected" ] && [ $status = "$([ -z "$expected" ]; echo $(($? * 3)))" ]
+}
+
+# moment NS: all that can be seen of a configuration, but for counters.
+moment() {
+	ctl "$1" -d port
+	ctl "$1" peer
+}
+
+# refused DESCRIPTION STATUS TEXT LINES: so ends a restore of that file, either way, and
+# nothing has changed.
+refused() {
+	local before how
+	before=$(moment a)
+	printf '%s\n' "$4" > "$LAB_OUT/wrong"
+	for how in '' --sync; do
+		check_exit "$1${how:+, }$how: status $2, $3" "$2" "$3" \
+			ctl a restore $how "$LAB_OUT/wrong"
+		check_eq "$1${how:+, }$how: nothing has changed" "$before" "$(moment a)"
+	done
+}
+
+gateways
+ns_add z
+module_load
+tunnel 4 4
+
+# Nothing, and everything that can be configured
+check_eq 'of nothing, nothing is saved' '' "$(ctl a save)"
+check 'and restored' changes a '' < /dev/null
+ctl a port add 2797 learn unsafe max-learned 7 keepalive 20
+ctl a port add 10000 keepalive-bytes 00000000ff
+ctl a port add 500
+ctl a port add 5000 format bare learn off
+ctl a peer add 198.51.100.7 port 2797
+ctl a peer add 198.51.100.7 reqid 4294967295 port 500 endpoint 198.51.100.8:65535
+ctl a peer add 2001:db8::7 port 10000 endpoint '[2001:db8::8]:1' pin keepalive 0
+ctl a peer add 2001:db8::7 reqid 1 port 5000 keepalive 65535
+ctl a save > "$LAB_OUT/saved"
+check_eq 'all is saved' 'port add 500 format non-ike learn on max-learned 32768 keepalive 0 keepalive-bytes ff
+port add 2797 format bare learn unsafe max-learned 7 keepalive 20 keepalive-bytes empty
+port add 5000 format bare learn off max-learned 32768 keepalive 0 keepalive-bytes empty
+port add 10000 format bare learn on max-learned 32768 keepalive 0 keepalive-bytes 00000000ff
+peer add 198.51.100.7 port 2797 endpoint 198.51.100.7:2797
+peer add 198.51.100.7 reqid 4294967295 port 500 endpoint 198.51.100.8:65535
+peer add 2001:db8::7 port 10000 endpoint [2001:db8::8]:1 pin keepalive 0
+peer add 2001:db8::7 reqid 1 port 5000 endpoint [2001:db8::7]:5000 keepalive 65535' \
+	"$(cat "$LAB_OUT/saved")"
+check 'restored elsewhere' restore z < "$LAB_OUT/saved"
+check_eq 'it is the same there' "$(moment a)" "$(moment z)"
+check_eq 'and is saved as the same' "$(cat "$LAB_OUT/saved")" "$(ctl z save)"
+check 'nothing would change' changes z '' "$LAB_OUT/saved"
+check 'nor from a pipe called -' changes z '' - < "$LAB_OUT/saved"
+spawn events ip netns exec z espencapctl monitor
+until_true 10 grep -q monitoring "$LAB_OUT/events" || die 'the monitor does not start'
+check 'restored once more' restore z "$LAB_OUT/saved"
+check 'only what differs' restore z --sync "$LAB_OUT/saved"
+ctl z port add 1 format bare
+await 10 'the monitor hears of another port' says 'port 1 added' events
+check_eq 'of nothing else' 'port 1 added format bare learn on' \
+	"$(grep -v '^espencapctl: ' "$LAB_OUT/events")"
+stop "$spawned" INT
+ctl z port del 1
+
+# What would change
+sed 's/^port add 500 .*//; s/learn unsafe/learn off/; s/reqid 4294967295 port 500/reqid 2 port 2797/; s/ pin / /; s/^port add 5000 format bare.*/port add 5000 format rfc3948/' \
+	"$LAB_OUT/saved" > "$LAB_OUT/other"
+check 'what would change is printed as commands, with status 3' changes z \
+	'peer del 2001:db8::7 reqid 1
+port set 2797 learn off max-learned 7 keepalive 20 keepalive-bytes empty
+port del 5000
+port add 5000 format rfc3948 learn on max-learned 32768 keepalive 0 keepalive-bytes ff
+peer add 198.51.100.7 reqid 2 port 2797 endpoint 198.51.100.8:65535
+peer del 2001:db8::7
+peer add 2001:db8::7 port 10000 endpoint [2001:db8::8]:1 keepalive 0
+peer add 2001:db8::7 reqid 1 port 5000 endpoint [2001:db8::7]:5000 keepalive 65535
+peer del 198.51.100.7 reqid 4294967295
+port del 500' "$LAB_OUT/other"
+check_eq 'and has not changed' "$(moment a)" "$(moment z)"
+check 'these changes are made' restore z --sync "$LAB_OUT/other"
+check 'nothing is left to change' changes z '' "$LAB_OUT/other"
+check 'and back' restore z "$LAB_OUT/saved"
+check_eq 'all is as before' "$(moment a)" "$(moment z)"
+check 'an empty file removes all' restore z /dev/null
+check_eq 'there is nothing' '' "$(moment z)"
+
+# Files with errors: of the file, of the kernel in the middle of it
+refused 'a word that is no port' 1 'wrong:2: "banana" is no port' 'port add 1 format bare
+port add banana'
+refused 'a command that is none' 1 'wrong:3: "port del" is nothing' '# only additions
+
+port del 1'
+refused 'an object that is none' 1 'wrong:1: "banana" is nothing' banana
+refused 'a peer without its port' 1 'wrong:1: peer 192.0.2.9: its port 1 is not added' \
+	'peer add 192.0.2.9 port 1'
+refused 'a port twice' 1 'wrong:4: port 500 is added twice, also in line 2' 'port add 1 format bare
+port add non-ike # the same
+port add 2 format bare
+port add 500'
+refused 'a peer twice' 1 'wrong:4: peer 192.0.2.9 reqid 3 is added twice, also in line 2' \
+	'port add 2797
+peer add 192.0.2.9 reqid 3 port 2797
+peer add 192.0.2.9 port 2797
+peer add 192.0.2.9 port 2797 reqid 3'
+refused 'an address of this host' 2 'wrong:5: peer 192.0.2.1: The peer.s address is one of this host' \
+	'port add 2797 learn off
+port add 5000 format non-ike
+port add 1 format bare
+peer add 10.9.9.9 port 1
+peer add 192.0.2.1 port 2797
+peer add 198.51.100.7 port 2797 endpoint 198.51.100.77:1'
+check_exit 'no such file: status 1' 1 'nowhere could not be opened' ctl a restore /nowhere
+check_exit 'a folder: status 1' 1 'could not be read' ctl a restore /
+check_exit '--check is for nothing else' 1 'for restore' ctl a flush --check
+check_exit '--sync neither' 1 'for restore' ctl a --sync port show
+check_exit 'two files' 1 '"more"' ctl a restore "$LAB_OUT/saved" more
+restore a "$LAB_OUT/saved"
+
+# A reload under traffic: a peer that was learned, and one that has moved
+flush_and_learn() {
+	ctl a flush
+	ctl a port add 2797
+	check 'b is answered' pings b "${inner_b[4]}" "${inner_a[4]}"
+}
+ctl b port add 2797 learn off
+ctl b peer add "${outer_a[4]}" port 2797
+flush_and_learn
+check_eq 'a has learned' learned "$(ctl a -j peer | jq -r '.[].origin')"
+ctl a save > "$LAB_OUT/config"
+check_eq 'what was learned is not saved' 0 "$(grep -c '^peer' "$LAB_OUT/config")"
+flow b "${inner_b[4]}" "${inner_a[4]}"
+learned=$(ctl a peer)
+for round in 1 2 3; do
+	echo "peer add 198.51.100.$round port 2797" | cat "$LAB_OUT/config" - > "$LAB_OUT/more"
+	check "reload $round: one peer more" restore a --sync "$LAB_OUT/more"
+	check "reload $round: one peer less" restore a --sync "$LAB_OUT/config"
+	flow_goes_on b
+done
+flow_end b
+check_eq 'no ping is lost under reloads' '' "$(flow_gaps b)"
+check_eq 'the learned peer is there still' "$learned" "$(ctl a peer)"
+check_eq 'it was learned once' 1 "$(counter a port 2797 peers_learned)"
+check 'it is no difference' changes a '' "$LAB_OUT/config"
+check 'restore without --sync forgets it' restore a "$LAB_OUT/config"
+check 'there is no peer' no_peers a
+
+ctl a peer add "${outer_b[4]}" port 2797 endpoint "${outer_b[4]}:1"
+ctl a save > "$LAB_OUT/config"
+check 'b is answered at its new endpoint' pings b "${inner_b[4]}" "${inner_a[4]}"
+check_eq 'the peer has moved' "${outer_b[4]}:2797" "$(ctl a -j peer |
+	jq -r '.[].endpoint | "\(.address):\(.port)"')"
+check 'which is no difference' changes a '' "$LAB_OUT/config"
+check 'with --sync it stays' restore a --sync "$LAB_OUT/config"
+check 'and is answered' pings b "${inner_b[4]}" "${inner_a[4]}"
+check_eq 'it has moved once' 1 "$(counter a port 2797 peers_moved)"
+check 'without, it is where the file says' restore a "$LAB_OUT/config"
+check_eq 'it is' "${outer_b[4]}:1" "$(ctl a -j peer |
+	jq -r '.[].endpoint | "\(.address):\(.port)"')"
+
+# Many, and who may
+{
+	echo 'port add 2797'
+	seq 10000 | awk '{ print "peer add 100.64." int($1 / 256) "." $1 % 256, "port 2797" }'
+} > "$LAB_OUT/many"
+check '10,000 peers are restored' restore a "$LAB_OUT/many"
+check_eq 'all are there' 10001 "$(ctl a save | wc -l)"
+check 'nothing would change' changes a '' "$LAB_OUT/many"
+# shellcheck disable=SC2016 # the inner shell's
+check 'to list them takes the tool no more than 1 MB' \
+	in_ns a sh -c 'ulimit -d 1024; espencapctl peer show > /dev/null'
+ctl a save > "$LAB_OUT/saved"
+# shellcheck disable=SC2016
+check_exit 'without rights: status 2' 2 CAP_NET_ADMIN in_ns a \
+	setpriv --bounding-set -net_admin --inh-caps -net_admin \
+	espencapctl restore "$LAB_OUT/config"
+check_eq 'nothing has changed' "$(cat "$LAB_OUT/saved")" "$(ctl a save)"
+plan_done
