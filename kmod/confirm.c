@@ -130,22 +130,14 @@ static struct espencap_peer *peer_of(struct espencap_net *ns,
 	return peer;
 }
 
-static void confirm_ours(struct espencap_net *ns, struct xfrm_state *x,
-			 const struct espencap_tag *tag)
+static __always_inline void
+confirm(struct espencap_net *ns, struct xfrm_state *x,
+	struct espencap_memo *memo, const struct espencap_sa *sa,
+	const struct espencap_tag *tag)
 {
-	struct espencap_memo *memo = espencap_memo_of(ns, x);
-	const struct espencap_sa *sa;
-	struct espencap_port *port;
+	struct espencap_port *port = espencap_port_find(ns, tag->local_port);
 	struct espencap_peer *peer;
-	struct espencap_sa _sa;
 
-	if (likely(memo)) {
-		sa = &memo->sa;
-	} else {
-		_sa = espencap_sa_read(x);
-		sa = &_sa;
-	}
-	port = espencap_port_find(ns, tag->local_port);
 	if (!port || sa->kind == ESPENCAP_SA_NONE)
 		return;
 	peer = espencap_learn(ns, port, x, sa, peer_of(ns, memo, sa), tag);
@@ -153,6 +145,27 @@ static void confirm_ours(struct espencap_net *ns, struct xfrm_state *x,
 		return;
 	espencap_stats_add(peer->stats, ESPENCAP_STAT_RX_PACKETS, 1);
 	espencap_stats_add(peer->stats, ESPENCAP_STAT_RX_BYTES, tag->len);
+}
+
+static noinline void confirm_unkept(struct espencap_net *ns,
+				    struct xfrm_state *x,
+				    const struct espencap_tag *tag)
+{
+	const struct espencap_sa sa = espencap_sa_read(x);
+
+	confirm(ns, x, NULL, &sa, tag);
+}
+
+static __always_inline void confirm_ours(struct espencap_net *ns,
+					 struct xfrm_state *x,
+					 const struct espencap_tag *tag)
+{
+	struct espencap_memo *memo = espencap_memo_of(ns, x);
+
+	if (likely(memo))
+		confirm(ns, x, memo, &memo->sa, tag);
+	else
+		confirm_unkept(ns, x, tag);
 }
 
 /*

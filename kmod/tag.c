@@ -123,18 +123,23 @@ static struct espencap_tag recall(const struct espencap_note *note)
 	return tag;
 }
 
-static noinline void nominate(struct sk_buff *skb, const struct espencap_note *note)
+/* Behind a queue to user space, it can be another CPU. */
+static noinline struct candidate *renew(const struct espencap_note *note)
+{
+	const struct espencap_tag tag = recall(note);
+	struct candidate *candidate = next();
+
+	candidate->tag = tag;
+	return candidate;
+}
+
+static void nominate(struct sk_buff *skb, const struct espencap_note *note)
 {
 	struct candidate *candidate = place(this_cpu_ptr(rings), note->number);
-	struct espencap_tag tag;
 
-	if (note->cpu != smp_processor_id() ||
-	    candidate->number != note->number) {
-		/* Behind a queue to user space, it can be another CPU. */
-		tag = recall(note);
-		candidate = next();
-		candidate->tag = tag;
-	}
+	if (unlikely(note->cpu != smp_processor_id() ||
+		     candidate->number != note->number))
+		candidate = renew(note);
 	sign(skb, candidate);
 }
 
