@@ -121,6 +121,7 @@ int espencap_parse_peer(struct nlattr **attrs, u16 port,
 		return err;
 	config->learned = false;
 	config->pin = attrs[ESPENCAP_A_PIN];
+	config->moved = attrs[ESPENCAP_A_MOVED];
 	config->keepalive = attrs[ESPENCAP_A_KEEPALIVE] ?
 			    nla_get_u16(attrs[ESPENCAP_A_KEEPALIVE]) :
 			    ESPENCAP_KEEPALIVE_OF_PORT;
@@ -246,7 +247,7 @@ int espencap_put_peer(struct sk_buff *msg, const struct espencap_peer *peer)
 		       peer->learned ? ESPENCAP_ORIGIN_LEARNED :
 				       ESPENCAP_ORIGIN_STATIC) ||
 	    (peer->pin && nla_put_flag(msg, ESPENCAP_A_PIN)) ||
-	    (READ_ONCE(peer->moved) && nla_put_flag(msg, ESPENCAP_A_MOVED)) ||
+	    (READ_ONCE(path->moved) && nla_put_flag(msg, ESPENCAP_A_MOVED)) ||
 	    (peer->own_keepalive &&
 	     nla_put_u16(msg, ESPENCAP_A_KEEPALIVE, peer->keepalive)) ||
 	    put_mtu(msg, peer, path))

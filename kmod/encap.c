@@ -197,26 +197,29 @@ static __always_inline int push_header(struct sk_buff *skb, unsigned int hlen,
 	return 0;
 }
 
-static void set_ident(struct net *net, struct sk_buff *skb,
-		      const struct espencap_path *path)
+/*
+ * What may be fragmented was numbered by XFRM, as with ESP; but not each segment for
+ * itself, nor what was not to be fragmented; and numbers for two addresses must not
+ * meet in a reassembly at one.
+ */
+static __always_inline void set_ident(struct net *net, struct sk_buff *skb,
+				      const struct espencap_path *path,
+				      bool is_segment)
 {
 	struct iphdr *iph = ip_hdr(skb);
+	const bool has_df = iph->frag_off & htons(IP_DF);
 
-	if (iph->frag_off & htons(IP_DF) && !skb->ignore_df)
+	if (has_df && !skb->ignore_df)
 		iph->id = htons(espencap_path_ident(path, skb->len, 0));
-	else if (unlikely(path->redirected || skb->ignore_df) &&
+	else if (unlikely(is_segment || has_df || path->redirected) &&
 		 skb->len > ESPENCAP_PMTU4_MIN)
-		/*
-		 * What goes to one address has been numbered, unless nobody thought
-		 * that it could be fragmented. What goes to two must not meet in one
-		 * reassembly.
-		 */
 		ip_select_ident(net, skb, NULL);
 }
 
 static __always_inline enum espencap_stat
 finish4(struct net *net, struct sk_buff *skb, struct espencap_peer *peer,
-	const struct espencap_path *path, unsigned int added, bool is_udp)
+	const struct espencap_path *path, unsigned int added, bool is_udp,
+	bool is_segment)
 {
 	/* under RCU it can still be read when the packet has let go of it */
 	struct dst_entry *xdst = skb_dst(skb);
@@ -232,7 +235,7 @@ finish4(struct net *net, struct sk_buff *skb, struct espencap_peer *peer,
 	if (!espencap_pmtu4(peer, path, skb, xdst, added,
 			    is_udp ? IPPROTO_UDP : IPPROTO_ESP))
 		return ESPENCAP_STAT_TX_TOO_BIG;
-	set_ident(net, skb, path);
+	set_ident(net, skb, path, is_segment);
 	espencap_set_check(iph);
 	return ESPENCAP_STAT_TX_PACKETS;
 }
@@ -268,14 +271,16 @@ finish6(struct net *net, struct sk_buff *skb, struct espencap_peer *peer,
 static __always_inline enum espencap_stat
 make_udp(struct net *net, struct sk_buff *skb, unsigned int hlen,
 	 unsigned short family, struct espencap_peer *peer,
-	 const struct espencap_path *path, unsigned int added, bool is_udp)
+	 const struct espencap_path *path, unsigned int added, bool is_udp,
+	 bool is_segment)
 {
 	if (skb->len + added > IP_MAX_MTU)
 		return ESPENCAP_STAT_TX_TOO_BIG;
 	if (push_header(skb, hlen, path, added))
 		return ESPENCAP_STAT_TX_NO_MEMORY;
 	if (family == AF_INET)
-		return finish4(net, skb, peer, path, added, is_udp);
+		return finish4(net, skb, peer, path, added, is_udp,
+			       is_segment);
 	return finish6(net, skb, peer, path, added);
 }
 
@@ -311,7 +316,7 @@ encap_segments(struct net *net, struct sk_buff *skb, unsigned int hlen,
 		segments = segment->next;
 		skb_mark_not_on_list(segment);
 		end = make_udp(net, segment, hlen, family, peer, path, added,
-			       false);
+			       false, true);
 		if (end != ESPENCAP_STAT_TX_PACKETS) {
 			count_dropped(peer, path, end, 1);
 			kfree_skb(segment);
@@ -369,7 +374,8 @@ encap_for_peer(struct net *net, struct sk_buff *skb, unsigned int hlen,
 		if (end != ESPENCAP_STAT_UNSPEC)
 			return end;
 	}
-	return make_udp(net, skb, hlen, family, peer, path, added, is_udp);
+	return make_udp(net, skb, hlen, family, peer, path, added, is_udp,
+			false);
 }
 
 static __always_inline enum espencap_stat

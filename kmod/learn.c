@@ -180,7 +180,8 @@ static bool may_make(const struct packet *packet)
 }
 
 /* Under espencap_net.peers_lock. */
-static int insert(const struct packet *packet, struct espencap_peer *peer)
+static int insert(const struct packet *packet, struct espencap_peer *peer,
+		  const struct espencap_peer_config *config)
 {
 	struct espencap_net *ns = packet->ns;
 	struct espencap_dest *dest = espencap_dest_find(ns, &peer->key.addr);
@@ -191,14 +192,14 @@ static int insert(const struct packet *packet, struct espencap_peer *peer)
 		return -EEXIST;
 	if (is_full(packet))
 		return -ENOSPC;
-	return espencap_peer_insert(ns, peer, NULL, &packet->endpoint,
-				    packet->port);
+	return espencap_peer_insert(ns, peer, NULL, config, packet->port);
 }
 
 static struct espencap_peer *make(const struct packet *packet)
 {
 	const struct espencap_peer_config config = {
 		.key = { packet->sa->src, packet->sa->reqid },
+		.endpoint = packet->endpoint,
 		.learned = true,
 		.keepalive = ESPENCAP_KEEPALIVE_OF_PORT,
 	};
@@ -210,7 +211,7 @@ static struct espencap_peer *make(const struct packet *packet)
 	if (peer) {
 		remember(peer, packet, true);
 		spin_lock_bh(&ns->peers_lock);
-		err = insert(packet, peer);
+		err = insert(packet, peer, &config);
 		if (!err)
 			espencap_notify_peer(ns, ESPENCAP_EVENT_PEER_LEARNED,
 					     peer, NULL, ESPENCAP_REASON_UNSPEC);
@@ -222,7 +223,6 @@ static struct espencap_peer *make(const struct packet *packet)
 		espencap_upkeep_start(ns);
 		return peer;
 	}
-
 	if (peer)
 		espencap_peer_free(peer);
 	if (err == -ENOSPC)
@@ -315,9 +315,8 @@ static enum outcome move(struct espencap_peer *peer,
 			return PORT_IS_FULL;
 	}
 	if (espencap_peer_move(packet->ns, peer, &packet->endpoint,
-			       packet->port))
+			       packet->port, true))
 		return STAYS;
-	WRITE_ONCE(peer->moved, true);
 	remember(peer, packet, true);
 	espencap_notify_peer(packet->ns, ESPENCAP_EVENT_PEER_MOVED, peer, &from,
 			     ESPENCAP_REASON_UNSPEC);
@@ -489,7 +488,6 @@ void espencap_unlearn(struct espencap_net *ns, struct xfrm_state *x,
 	peer = espencap_peer_find(ns, &sa.src, sa.reqid);
 	if (!peer || !may_matter(peer, &packet, seq))
 		return;
-
 	spin_lock_bh(&ns->peers_lock);
 	if (seq ? has_left(peer, &packet) : has_left_since(peer, &packet)) {
 		espencap_stats_add(rcu_dereference(peer->path)->port->stats,

@@ -38,16 +38,18 @@ port_set_policy[ESPENCAP_A_KEEPALIVE_BYTES + 1] = {
 	[ESPENCAP_A_KEEPALIVE_BYTES] = { .type = NLA_U8 },
 };
 
-static const struct nla_policy peer_policy[ESPENCAP_A_REQID + 1] = {
+static const struct nla_policy peer_del_policy[ESPENCAP_A_ORIGIN + 1] = {
 	[ESPENCAP_A_ADDRESS] = POLICY_ADDRESS,
 	[ESPENCAP_A_REQID] = { .type = NLA_U32 },
+	[ESPENCAP_A_ORIGIN] = { .type = NLA_U8 },
 };
 
 static const struct nla_policy peer_get_policy[ESPENCAP_A_ADDRESS + 1] = {
 	[ESPENCAP_A_ADDRESS] = POLICY_ADDRESS,
 };
 
-static const struct nla_policy peer_add_policy[ESPENCAP_A_PIN + 1] = {
+/* of PEER_ADD and PEER_SET */
+static const struct nla_policy peer_config_policy[ESPENCAP_A_MOVED + 1] = {
 	[ESPENCAP_A_PORT] = { .type = NLA_U16 },
 	[ESPENCAP_A_ADDRESS] = POLICY_ADDRESS,
 	[ESPENCAP_A_REQID] = { .type = NLA_U32 },
@@ -55,6 +57,7 @@ static const struct nla_policy peer_add_policy[ESPENCAP_A_PIN + 1] = {
 	[ESPENCAP_A_ENDPOINT_PORT] = { .type = NLA_U16 },
 	[ESPENCAP_A_KEEPALIVE] = { .type = NLA_U16 },
 	[ESPENCAP_A_PIN] = { .type = NLA_FLAG },
+	[ESPENCAP_A_MOVED] = { .type = NLA_FLAG },
 };
 
 static int answer_port(struct sk_buff *msg, u32 portid, u32 seq, int flags,
@@ -265,17 +268,54 @@ static int cmd_peer_add(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+static int cmd_peer_set(struct sk_buff *skb, struct genl_info *info)
+{
+	struct espencap_net *ns = espencap_net(genl_info_net(info));
+	struct nlattr *attr = info->attrs[ESPENCAP_A_PORT];
+	struct espencap_peer_config config;
+	bool has_endpoint;
+	u16 port = 0;
+	int err = 0;
+
+	if (attr)
+		err = espencap_parse_port(attr, &port, info->extack);
+	if (!err)
+		err = espencap_parse_peer(info->attrs, port, &config,
+					  info->extack);
+	if (err)
+		return err;
+	has_endpoint = info->attrs[ESPENCAP_A_ENDPOINT_ADDRESS];
+	if (has_endpoint != !!info->attrs[ESPENCAP_A_ENDPOINT_PORT]) {
+		NL_SET_ERR_MSG(info->extack,
+			       "An endpoint is an address and a port.");
+		return -EINVAL;
+	}
+
+	mutex_lock(&ns->lock);
+	err = espencap_peer_set(ns, &config, port, has_endpoint, info->extack);
+	mutex_unlock(&ns->lock);
+	return err;
+}
+
 static int cmd_peer_del(struct sk_buff *skb, struct genl_info *info)
 {
 	struct espencap_net *ns = espencap_net(genl_info_net(info));
+	struct nlattr *attr = info->attrs[ESPENCAP_A_ORIGIN];
+	const u8 origin = attr ? nla_get_u8(attr) : ESPENCAP_ORIGIN_UNSPEC;
 	struct espencap_peer_key key;
 	int err;
 
 	err = espencap_parse_key(info->attrs, &key, info->extack);
 	if (err)
 		return err;
+	if (attr && origin != ESPENCAP_ORIGIN_STATIC &&
+	    origin != ESPENCAP_ORIGIN_LEARNED) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "This origin is not known to the module.");
+		return -EINVAL;
+	}
 	mutex_lock(&ns->lock);
-	err = espencap_peer_del(ns, &key, info->extack);
+	err = espencap_peer_del(ns, &key, origin, info->extack);
 	mutex_unlock(&ns->lock);
 	return err;
 }
@@ -344,14 +384,20 @@ static const struct genl_ops ops[] = {
 	}, {
 		.cmd = ESPENCAP_CMD_PEER_ADD,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.policy = peer_add_policy,
-		.maxattr = ARRAY_SIZE(peer_add_policy) - 1,
+		.policy = peer_config_policy,
+		.maxattr = ARRAY_SIZE(peer_config_policy) - 1,
 		.doit = cmd_peer_add,
+	}, {
+		.cmd = ESPENCAP_CMD_PEER_SET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.policy = peer_config_policy,
+		.maxattr = ARRAY_SIZE(peer_config_policy) - 1,
+		.doit = cmd_peer_set,
 	}, {
 		.cmd = ESPENCAP_CMD_PEER_DEL,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.policy = peer_policy,
-		.maxattr = ARRAY_SIZE(peer_policy) - 1,
+		.policy = peer_del_policy,
+		.maxattr = ARRAY_SIZE(peer_del_policy) - 1,
 		.doit = cmd_peer_del,
 	}, {
 		.cmd = ESPENCAP_CMD_PEER_GET,

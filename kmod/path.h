@@ -30,6 +30,7 @@ struct espencap_endpoint {
  * @endpoint: where the peer is
  * @redirected: the endpoint has another address than the peer's key, so that
  *	packets need a route of their own
+ * @moved: the peer has moved there; nobody has said that it is there
  * @doubts: how many routers could not be believed since @doubted
  * @port: local port that it is served on; lives longer than the path
  * @peer: whose it is
@@ -43,6 +44,7 @@ struct espencap_path {
 	struct rhlist_head node;
 	struct espencap_endpoint endpoint;
 	bool redirected;
+	bool moved;
 	u8 doubts;
 	struct espencap_port *port;
 	struct espencap_peer *peer;

@@ -104,22 +104,29 @@ void espencap_peer_free(struct espencap_peer *peer)
 	call_rcu(&peer->rcu, peer_free_rcu);
 }
 
+void espencap_peer_configure(struct espencap_peer *peer,
+			     const struct espencap_peer_config *config)
+{
+	const bool own = config->keepalive != ESPENCAP_KEEPALIVE_OF_PORT;
+
+	WRITE_ONCE(peer->keepalive, own ? config->keepalive : 0);
+	peer->own_keepalive = own;
+	peer->pin = config->pin;
+}
+
 struct espencap_peer *espencap_peer_alloc(const struct espencap_peer_config *config,
 					  gfp_t gfp)
 {
 	struct espencap_peer *peer;
 
-	/* which slab has in one piece, as it has the next smaller one of a path */
+	/* On x86, slab has this size, and the next smaller one for a path. */
 	BUILD_BUG_ON(IS_ENABLED(CONFIG_64BIT) && sizeof(*peer) > 192);
 	peer = kzalloc(sizeof(*peer), gfp);
 	if (!peer)
 		return NULL;
 	peer->key = config->key;
 	peer->learned = config->learned;
-	peer->pin = config->pin;
-	peer->own_keepalive = config->keepalive != ESPENCAP_KEEPALIVE_OF_PORT;
-	if (peer->own_keepalive)
-		peer->keepalive = config->keepalive;
+	espencap_peer_configure(peer, config);
 	peer->taught = espencap_now() - HZ;
 	peer->looked = espencap_now() - HZ;
 	peer->without.at = espencap_now() - HZ;
@@ -144,13 +151,14 @@ static void count_on_port(struct espencap_port *port,
 
 int espencap_peer_move(struct espencap_net *ns, struct espencap_peer *peer,
 		       const struct espencap_endpoint *endpoint,
-		       struct espencap_port *port)
+		       struct espencap_port *port, bool moved)
 {
 	struct espencap_path *old, *path = espencap_path_make(ns, peer,
 							      endpoint, port);
 
 	if (IS_ERR(path))
 		return PTR_ERR(path);
+	path->moved = moved;
 	old = rcu_replace_pointer(peer->path, path, true);
 	count_on_port(port, peer, 1);
 	if (old) {
@@ -181,10 +189,11 @@ static int publish(struct espencap_net *ns, struct espencap_dest *dest,
 
 int espencap_peer_insert(struct espencap_net *ns, struct espencap_peer *peer,
 			 struct espencap_peer *old,
-			 const struct espencap_endpoint *endpoint,
+			 const struct espencap_peer_config *config,
 			 struct espencap_port *port)
 {
-	int err = espencap_peer_move(ns, peer, endpoint, port);
+	int err = espencap_peer_move(ns, peer, &config->endpoint, port,
+				     config->moved);
 	struct espencap_dest *dest;
 
 	if (err)

@@ -52,6 +52,7 @@ struct espencap_peer_key {
  * @endpoint: where it is
  * @learned: nobody has added it
  * @pin: nobody can move it
+ * @moved: it has moved to @endpoint
  * @keepalive: seconds, 0 for none, or ESPENCAP_KEEPALIVE_OF_PORT
  */
 struct espencap_peer_config {
@@ -59,6 +60,7 @@ struct espencap_peer_config {
 	struct espencap_endpoint endpoint;
 	bool learned;
 	bool pin;
+	bool moved;
 	int keepalive;
 };
 
@@ -88,11 +90,11 @@ enum espencap_nic {
  *	a look at the SPI
  * @highest: its SPI, and the highest number confirmed on it, in the lower half;
  *	for SAs without a replay window
- * @drops: ESPENCAP_DROPS_PEER counters of packets to it that were dropped
+ * @drops: ESPENCAP_DROPS_PEER counters of packets to it that were dropped; after 2^32
+ *	they begin anew
  * @learned: nobody has added it
  * @pin: nobody can move it
  * @own_keepalive: @keepalive counts, not that of the port
- * @moved: its endpoint is another than it was given
  * @anchored: a number of @highest has come from where the peer is
  * @nic_checked: enum espencap_nic
  * @keepalive: seconds, 0 for none
@@ -120,7 +122,6 @@ struct espencap_peer {
 	bool learned : 1;
 	bool pin : 1;
 	bool own_keepalive : 1;
-	bool moved;
 	bool anchored;
 	u8 nic_checked;
 	u16 keepalive;
@@ -186,6 +187,16 @@ struct espencap_peer *espencap_peer_find(struct espencap_net *ns,
 					 u32 reqid);
 
 /**
+ * espencap_peer_configure() - take what can be changed of a peer at any time
+ * @peer: the peer
+ * @config: what it shall be; who and where it is, and on which port, do not matter
+ *
+ * Context: espencap_net.peers_lock held, or nobody sees the peer yet.
+ */
+void espencap_peer_configure(struct espencap_peer *peer,
+			     const struct espencap_peer_config *config);
+
+/**
  * espencap_peer_alloc() - make a peer that nobody sees yet
  * @config: what it shall be
  * @gfp: how to allocate
@@ -210,7 +221,7 @@ void espencap_peer_free(struct espencap_peer *peer);
  * @peer: the peer; on failure still the caller's, for espencap_peer_free()
  * @old: a learned peer whose place it takes, with what was confirmed, or NULL;
  *	it is removed
- * @endpoint: where it is
+ * @config: what it was made of, for its endpoint
  * @port: the port that it is served on, not closed
  *
  * Context: espencap_net.peers_lock held.
@@ -218,7 +229,7 @@ void espencap_peer_free(struct espencap_peer *peer);
  */
 int espencap_peer_insert(struct espencap_net *ns, struct espencap_peer *peer,
 			 struct espencap_peer *old,
-			 const struct espencap_endpoint *endpoint,
+			 const struct espencap_peer_config *config,
 			 struct espencap_port *port);
 
 /**
@@ -227,13 +238,14 @@ int espencap_peer_insert(struct espencap_net *ns, struct espencap_peer *peer,
  * @peer: the peer
  * @endpoint: where it is
  * @port: the port that it is served on, not closed
+ * @moved: it has moved there by itself
  *
  * Context: espencap_net.peers_lock held.
  * Return: 0, -ENOMEM, or -ENOSPC if too many share the endpoint.
  */
 int espencap_peer_move(struct espencap_net *ns, struct espencap_peer *peer,
 		       const struct espencap_endpoint *endpoint,
-		       struct espencap_port *port);
+		       struct espencap_port *port, bool moved);
 
 /**
  * espencap_peer_remove() - hide a peer from packets, and free it
@@ -273,17 +285,35 @@ int espencap_peer_add(struct espencap_net *ns,
 		      struct netlink_ext_ack *extack);
 
 /**
+ * espencap_peer_set() - change a peer that was added
+ * @ns: network namespace
+ * @config: who it is, and what it shall be
+ * @port: local port, in host byte order, or 0 if it stays
+ * @has_endpoint: it shall be where @config says; else it stays
+ * @extack: takes the sentence for a refusal
+ *
+ * Context: process, espencap_net.lock held.
+ * Return: 0, -ENOENT if it or the port was not added, -ENOSPC, -EINVAL if an
+ * address is ours, or -ENOMEM; then nothing has changed.
+ */
+int espencap_peer_set(struct espencap_net *ns,
+		      const struct espencap_peer_config *config, u16 port,
+		      bool has_endpoint, struct netlink_ext_ack *extack);
+
+/**
  * espencap_peer_del() - stop serving a peer
  * @ns: network namespace
  * @key: who it is; without a reqid, the peer that was added without one, or
  *	was learned from SAs without one, or else the only one at that address
+ * @origin: enum espencap_origin: it has to be of this one and of just this key;
+ *	ESPENCAP_ORIGIN_UNSPEC for any
  * @extack: takes the sentence for a refusal
  *
  * Context: process, espencap_net.lock held.
  * Return: 0, -ENOENT, or -ENOTUNIQ if several peers have that address.
  */
 int espencap_peer_del(struct espencap_net *ns,
-		      const struct espencap_peer_key *key,
+		      const struct espencap_peer_key *key, u8 origin,
 		      struct netlink_ext_ack *extack);
 
 /**

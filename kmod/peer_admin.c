@@ -20,15 +20,28 @@ static struct espencap_peer *find(struct espencap_net *ns,
 	return any ?: espencap_dest_exact(ns, dest, key->reqid);
 }
 
+/* Only one of this origin; one that is for any is never learned. */
+static struct espencap_peer *find_of(struct espencap_net *ns,
+				     const struct espencap_peer_key *key,
+				     u8 origin)
+{
+	const bool learned = origin == ESPENCAP_ORIGIN_LEARNED;
+	struct espencap_dest *dest = espencap_dest_find(ns, &key->addr);
+	struct espencap_peer *peer;
+
+	if (!dest)
+		return NULL;
+	peer = learned || key->reqid ?
+	       espencap_dest_exact(ns, dest, key->reqid) :
+	       rcu_dereference(dest->any);
+	return peer && peer->learned == learned ? peer : NULL;
+}
+
 /* The learned peer that one with this key would be mistaken for. */
 static struct espencap_peer *find_learned(struct espencap_net *ns,
 					  const struct espencap_peer_key *key)
 {
-	struct espencap_dest *dest = espencap_dest_find(ns, &key->addr);
-	struct espencap_peer *peer;
-
-	peer = dest ? espencap_dest_exact(ns, dest, key->reqid) : NULL;
-	return peer && peer->learned ? peer : NULL;
+	return find_of(ns, key, ESPENCAP_ORIGIN_LEARNED);
 }
 
 static int check_addresses(struct net *net,
@@ -46,6 +59,16 @@ static int check_addresses(struct net *net,
 		return -EINVAL;
 	}
 	return 0;
+}
+
+static int no_place(int err, struct netlink_ext_ack *extack)
+{
+	if (err == -ENOSPC)
+		NL_SET_ERR_MSG(extack,
+			       "This endpoint has as many peers as it can have.");
+	else
+		NL_SET_ERR_MSG(extack, "There is no memory for this peer.");
+	return err;
 }
 
 /* Under espencap_net.peers_lock and RCU. */
@@ -66,16 +89,9 @@ static int insert(struct espencap_net *ns, struct espencap_peer *peer,
 			       "This network namespace has as many peers as it can have.");
 		return -ENOSPC;
 	}
-	err = espencap_peer_insert(ns, peer, learned, &config->endpoint, port);
-	if (err) {
-		if (err == -ENOSPC)
-			NL_SET_ERR_MSG(extack,
-				       "This endpoint has as many peers as it can have.");
-		else
-			NL_SET_ERR_MSG(extack,
-				       "There is no memory for this peer.");
-		return err;
-	}
+	err = espencap_peer_insert(ns, peer, learned, config, port);
+	if (err)
+		return no_place(err, extack);
 	if (learned)
 		espencap_notify_peer(ns, ESPENCAP_EVENT_PEER_DELETED, learned,
 				     NULL, ESPENCAP_REASON_UNSPEC);
@@ -118,6 +134,69 @@ int espencap_peer_add(struct espencap_net *ns,
 	return err;
 }
 
+/* Under espencap_net.peers_lock and RCU. */
+static int change(struct espencap_net *ns,
+		  const struct espencap_peer_config *config,
+		  struct espencap_port *port, bool has_endpoint,
+		  struct netlink_ext_ack *extack)
+{
+	struct espencap_peer *peer = find_of(ns, &config->key,
+					     ESPENCAP_ORIGIN_STATIC);
+	struct espencap_endpoint endpoint;
+	struct espencap_path *path;
+	bool moved;
+	int err;
+
+	if (!peer) {
+		NL_SET_ERR_MSG(extack, "There is no such peer that was added.");
+		return -ENOENT;
+	}
+	path = rcu_dereference(peer->path);
+	endpoint = has_endpoint ? config->endpoint : path->endpoint;
+	port = port ?: path->port;
+	moved = has_endpoint ? config->moved : path->moved;
+	if (port != path->port ||
+	    !espencap_endpoint_equal(&endpoint, &path->endpoint)) {
+		err = espencap_peer_move(ns, peer, &endpoint, port, moved);
+		if (err)
+			return no_place(err, extack);
+	} else {
+		WRITE_ONCE(path->moved, moved);
+	}
+	espencap_peer_configure(peer, config);
+	espencap_notify_peer(ns, ESPENCAP_EVENT_PEER_CHANGED, peer, NULL,
+			     ESPENCAP_REASON_UNSPEC);
+	return 0;
+}
+
+int espencap_peer_set(struct espencap_net *ns,
+		      const struct espencap_peer_config *config,
+		      u16 port_number, bool has_endpoint,
+		      struct netlink_ext_ack *extack)
+{
+	struct espencap_port *port = espencap_port_find(ns, port_number);
+	int err;
+
+	if (port_number && !port) {
+		NL_SET_ERR_MSG(extack,
+			       "The peer's port was not added: add it first.");
+		return -ENOENT;
+	}
+	if (has_endpoint) {
+		err = check_addresses(ns->net, config, extack);
+		if (err)
+			return err;
+	}
+	rcu_read_lock();
+	spin_lock_bh(&ns->peers_lock);
+	err = change(ns, config, port, has_endpoint, extack);
+	spin_unlock_bh(&ns->peers_lock);
+	rcu_read_unlock();
+	if (!err)
+		espencap_upkeep_start(ns);
+	return err;
+}
+
 /* The only peer at an address. Rare: the scan is for the operator's comfort. */
 static struct espencap_peer *find_only(struct espencap_net *ns,
 				       const struct in6_addr *addr,
@@ -145,7 +224,7 @@ static bool take_out(struct espencap_net *ns, struct espencap_peer *peer)
 }
 
 int espencap_peer_del(struct espencap_net *ns,
-		      const struct espencap_peer_key *key,
+		      const struct espencap_peer_key *key, u8 origin,
 		      struct netlink_ext_ack *extack)
 {
 	struct espencap_peer *peer;
@@ -153,8 +232,8 @@ int espencap_peer_del(struct espencap_net *ns,
 	int err = 0;
 
 	rcu_read_lock();
-	peer = find(ns, key);
-	if (!peer && !key->reqid)
+	peer = origin ? find_of(ns, key, origin) : find(ns, key);
+	if (!peer && !key->reqid && !origin)
 		peer = find_only(ns, &key->addr, &several);
 	if (several) {
 		NL_SET_ERR_MSG(extack,

@@ -78,7 +78,8 @@ static bool fits_ident(struct espencap_path *path,
 {
 	if (!complaint->has_ident)
 		return false;
-	if (espencap_age(READ_ONCE(path->doubted)) > DOUBTS_LIFE) {
+	if (!READ_ONCE(path->doubts) ||
+	    espencap_age(READ_ONCE(path->doubted)) > DOUBTS_LIFE) {
 		WRITE_ONCE(path->doubted, espencap_now());
 		WRITE_ONCE(path->doubts, 0);
 	}

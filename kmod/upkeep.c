@@ -17,7 +17,7 @@
 static unsigned int keepalive_of(const struct espencap_peer *peer,
 				 const struct espencap_port *port)
 {
-	return peer->own_keepalive ? peer->keepalive :
+	return peer->own_keepalive ? READ_ONCE(peer->keepalive) :
 				     READ_ONCE(port->settings.keepalive);
 }
 

@@ -11,6 +11,7 @@
 
 /* More than any line can use. */
 #define MAX_WORDS	32
+#define MAX_LINE	4096
 
 /* Room for one more; the list may move. */
 static void *grow(void *list, size_t count, size_t *room, size_t size)
@@ -157,36 +158,53 @@ static void read_words(struct config *config, char **words, unsigned int line)
 	}
 }
 
-void config_read_file(struct config *config, const char *name)
+/* Half of a line must not be taken for another: 279 for 2797. */
+static void check_line(const char *text)
 {
-	const bool is_stdin = !strcmp(name, "-");
-	FILE *file = is_stdin ? stdin : fopen(name, "r");
-	char *words[MAX_WORDS + 1], *text = NULL;
-	unsigned int line = 0;
-	size_t size = 0;
-	ssize_t len;
+	const size_t len = strlen(text);
 
-	if (!file)
-		usage_error("%s could not be opened: %s", name,
-			    strerror(errno));
-	name = is_stdin ? "stdin" : name;
-	*config = (struct config){ 0 };
-	while ((len = getline(&text, &size, file)) >= 0) {
+	if (!len || text[len - 1] != '\n')
+		usage_error("this line does not end, is longer than %u bytes, or has a zero byte in it",
+			    MAX_LINE - 2);
+}
+
+static void read_lines(struct config *config, FILE *file, const char *name)
+{
+	char text[MAX_LINE], *words[MAX_WORDS + 1];
+	unsigned int line = 0;
+
+	while (fgets(text, sizeof(text), file)) {
 		at_line(name, ++line);
-		if (memchr(text, '\0', (size_t)len))
-			usage_error("there is a zero byte in this line");
+		check_line(text);
 		split(text, words);
 		read_words(config, words, line);
 	}
 	at_line(NULL, 0);
-	if (ferror(file))
+	if (!feof(file))
 		usage_error("%s could not be read: %s", name, strerror(errno));
-	free(text);
+	/* What stands before the pipe may have failed. */
+	if (!line && file == stdin)
+		usage_error("%s is empty: to remove everything, say flush",
+			    name);
+}
+
+const char *config_read_file(struct config *config, const char *name)
+{
+	const bool is_stdin = !strcmp(name, "-");
+	FILE *file = is_stdin ? stdin : fopen(name, "r");
+
+	if (!file)
+		usage_error("\"%s\" could not be opened: %s", name,
+			    strerror(errno));
+	name = is_stdin ? "stdin" : name;
+	*config = (struct config){ 0 };
+	read_lines(config, file, name);
 	if (!is_stdin)
 		fclose(file);
 	sort_ports(&config->ports);
 	sort_peers(&config->peers);
 	check(config, name);
+	return name;
 }
 
 static void take_port(const struct nlattr **attrs, void *context)

@@ -41,8 +41,10 @@ struct config {
  * It has one "port add" or "peer add" a line, in any order, as they are typed behind
  * espencapctl, and comments from a word on that begins with #. Whatever is wrong
  * ends the program, with file and line.
+ *
+ * Return: what the file is called in messages.
  */
-void config_read_file(struct config *config, const char *name);
+const char *config_read_file(struct config *config, const char *name);
 
 /**
  * config_read_module() - ask the module for its configuration

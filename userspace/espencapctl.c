@@ -17,6 +17,9 @@
 #define ESPENCAP_VERSION "unknown"
 #endif
 
+/* The longest of them; what a file has for a word can be longer. */
+#define MESSAGE_SIZE	1024
+
 struct options options;
 
 struct object {
@@ -74,7 +77,7 @@ static const char help_text[] =
 "\n"
 "  --check   restore: change nothing, and print what --sync would change\n"
 "  --sync    restore: change only what differs: learned peers stay, and peers that\n"
-"            have moved stay where they are\n"
+"            have moved stay where they are, whatever endpoint the file has\n"
 "\n"
 "delete stands for del, and list for show. monitor prints what happens until it\n"
 "is interrupted. save prints the ports, and the peers that were added, as commands;\n"
@@ -92,12 +95,20 @@ void at_line(const char *file, unsigned int line)
 	line_number = line;
 }
 
+/* What somebody else wrote must not command the terminal; newlines are ours. */
 static void vcomplain(const char *format, va_list args)
 {
+	char text[MESSAGE_SIZE];
+	char *c;
+
+	vsnprintf(text, sizeof(text), format, args);
+	for (c = text; *c; c++)
+		if (((unsigned char)*c < ' ' && *c != '\n') || *c == '\x7f')
+			*c = '?';
 	fputs("espencapctl: ", stderr);
 	if (file_name)
 		fprintf(stderr, "%s:%u: ", file_name, line_number);
-	vfprintf(stderr, format, args);
+	fputs(text, stderr);
 	fputc('\n', stderr);
 }
 
@@ -225,13 +236,14 @@ static void run_object(char **argv)
 {
 	size_t i;
 
+	/* Who forgets the word shall not find something else done. */
+	if ((options.check || options.sync) &&
+	    (!*argv || strcmp(*argv, "restore")))
+		usage_error("--check and --sync are for restore");
 	if (!*argv) {
 		help(argv);
 		return;
 	}
-	/* Who forgets the word shall not find something else done. */
-	if ((options.check || options.sync) && strcmp(*argv, "restore"))
-		usage_error("--check and --sync are for restore");
 	for (i = 0; i < sizeof(objects) / sizeof(objects[0]); i++) {
 		if (strcmp(objects[i].word, *argv))
 			continue;
@@ -253,12 +265,15 @@ void flush(char **argv)
 
 /*
  * The netlink socket must not get the number of a closed stdout or stderr: what
- * is printed would be sent to the kernel. To write there is still an error.
+ * is printed would be sent to the kernel. To write there is still an error, and so
+ * is to read from a closed stdin.
  */
 static void fill_standard_fds(void)
 {
 	int fd;
 
+	if (fcntl(STDIN_FILENO, F_GETFD) < 0)
+		open("/dev/null", O_WRONLY);
 	do
 		fd = open("/dev/null", O_RDONLY);
 	while (fd >= 0 && fd <= STDERR_FILENO);

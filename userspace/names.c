@@ -41,6 +41,7 @@ static const char * const event_words[] = {
 	[ESPENCAP_EVENT_PEER_EXPIRED] = "peer-expired",
 	[ESPENCAP_EVENT_PEER_DELETED] = "peer-deleted",
 	[ESPENCAP_EVENT_PEER_REFUSED] = "peer-refused",
+	[ESPENCAP_EVENT_PEER_CHANGED] = "peer-changed",
 };
 
 static const char * const reason_words[] = {

@@ -118,14 +118,15 @@ static int exchange(struct nlmsghdr *request, handler *handle, void *context,
 	int error, left;
 	ssize_t len;
 
+	*text = NULL;
 	if (mnl_socket_sendto(nl, request, request->nlmsg_len) < 0)
-		refused("the request could not be sent: %s", strerror(errno));
+		return errno;
 	for (;;) {
 		len = mnl_socket_recvfrom(nl, buffer, sizeof(buffer));
 		if (len < 0 && errno == EINTR)
 			continue;
 		if (len < 0)
-			refused("no answer came: %s", strerror(errno));
+			return errno;
 		left = (int)len;
 		for (msg = (const void *)buffer; mnl_nlmsg_ok(msg, left);
 		     msg = mnl_nlmsg_next(msg, &left)) {

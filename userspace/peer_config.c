@@ -143,6 +143,14 @@ void peer_config_put_key(struct nlmsghdr *msg, const struct peer_config *peer)
 		mnl_attr_put_u32(msg, ESPENCAP_A_REQID, peer->reqid);
 }
 
+void peer_config_put_origin(struct nlmsghdr *msg,
+			    const struct peer_config *peer)
+{
+	mnl_attr_put_u8(msg, ESPENCAP_A_ORIGIN,
+			peer->learned ? ESPENCAP_ORIGIN_LEARNED :
+					ESPENCAP_ORIGIN_STATIC);
+}
+
 void peer_config_put(struct nlmsghdr *msg, const struct peer_config *peer)
 {
 	peer_config_put_key(msg, peer);
@@ -152,6 +160,8 @@ void peer_config_put(struct nlmsghdr *msg, const struct peer_config *peer)
 			     length(&peer->endpoint), peer->endpoint.bytes);
 		mnl_attr_put_u16(msg, ESPENCAP_A_ENDPOINT_PORT,
 				 peer->endpoint_port);
+		if (peer->moved)
+			mnl_attr_put(msg, ESPENCAP_A_MOVED, 0, NULL);
 	}
 	if (peer->pin)
 		mnl_attr_put(msg, ESPENCAP_A_PIN, 0, NULL);
@@ -173,8 +183,11 @@ void peer_config_print(const struct peer_config *peer)
 	char text[ENDPOINT_TEXT];
 
 	peer_config_print_key(peer);
-	printf(" port %u endpoint %s", peer->port,
-	       endpoint_text(&peer->endpoint, peer->endpoint_port, text));
+	printf(" port %u", peer->port);
+	if (peer->endpoint_port)
+		printf(" endpoint %s",
+		       endpoint_text(&peer->endpoint, peer->endpoint_port,
+				     text));
 	if (peer->pin)
 		fputs(" pin", stdout);
 	if (peer->own_keepalive)

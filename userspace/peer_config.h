@@ -20,7 +20,7 @@
  * @own_keepalive: it has a @keepalive, not the port's
  * @pin: the endpoint stays as it is
  * @learned: nobody has added it
- * @moved: the endpoint is not the one that it was added with
+ * @moved: the endpoint is where it has moved to
  * @line: of the file that it stands in, 0 for none
  */
 struct peer_config {
@@ -89,8 +89,10 @@ int peer_config_compare(const struct peer_config *a,
 bool peer_config_equal(const struct peer_config *a,
 		       const struct peer_config *b, bool wherever);
 
-/* Write to a request: the address and the reqid; and all that is given. */
+/* Write to a request: the address and the reqid; that it is no other; all. */
 void peer_config_put_key(struct nlmsghdr *msg, const struct peer_config *peer);
+void peer_config_put_origin(struct nlmsghdr *msg,
+			    const struct peer_config *peer);
 void peer_config_put(struct nlmsghdr *msg, const struct peer_config *peer);
 
 /* Print it as it can be typed behind "peer del", and behind "peer add". */

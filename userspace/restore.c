@@ -4,6 +4,7 @@
  * from one to another, all of them or none.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -20,14 +21,18 @@ enum kind { ADD, SET, DEL };
  * @port: the port that it is done to, or NULL
  * @old_port: for SET, what it was
  * @peer: the peer that it is done to, or NULL
- * @is_last: nothing but others of this sort follow, which need not be there any more
+ * @old_peer: for SET, what it was
+ * @wherever: for SET of a peer, its endpoint stays
+ * @is_done: it was
  */
 struct step {
 	enum kind kind;
 	const struct port_config *port;
 	const struct port_config *old_port;
 	const struct peer_config *peer;
-	bool is_last;
+	const struct peer_config *old_peer;
+	bool wherever;
+	bool is_done;
 };
 
 struct plan {
@@ -60,6 +65,13 @@ static void peer_step(struct plan *plan, enum kind kind,
 		      const struct peer_config *peer)
 {
 	add_step(plan, (struct step){ .kind = kind, .peer = peer });
+}
+
+static void peer_set_step(struct plan *plan, const struct peer_config *peer,
+			  const struct peer_config *old, bool wherever)
+{
+	add_step(plan, (struct step){ .kind = SET, .peer = peer,
+				      .old_peer = old, .wherever = wherever });
 }
 
 /* A port's format cannot be set: it has to be made anew, with its peers. */
@@ -106,21 +118,18 @@ static void plan_peers(struct plan *plan, const struct config *now,
 	for (i = 0; i < then->peers.count; i++) {
 		const struct peer_config *peer = &then->peers.list[i];
 		const struct peer_config *old = find_peer(&now->peers, peer);
+		const bool wherever = old && old->moved && !exactly;
 
-		if (old && !is_replaced(now, then, old->port)) {
-			if (peer_config_equal(old, peer,
-					      old->moved && !exactly))
-				continue;
-			peer_step(plan, DEL, old);
-		}
-		peer_step(plan, ADD, peer);
+		if (!old || is_replaced(now, then, old->port))
+			peer_step(plan, ADD, peer);
+		else if (!peer_config_equal(old, peer, wherever))
+			peer_set_step(plan, peer, old, wherever);
 	}
 }
 
 static void plan_ends(struct plan *plan, const struct config *now,
 		      const struct config *then, bool exactly)
 {
-	const size_t first = plan->count;
 	size_t i;
 
 	for (i = 0; i < now->peers.count; i++) {
@@ -142,8 +151,25 @@ static void plan_ends(struct plan *plan, const struct config *now,
 	for (i = 0; i < now->ports.count; i++)
 		if (!find_port(&then->ports, now->ports.list[i].number))
 			port_step(plan, DEL, &now->ports.list[i], NULL);
-	for (i = first; i < plan->count; i++)
-		plan->steps[i].is_last = true;
+}
+
+/*
+ * First what is new, so that nothing has gone if it is refused; unless there is no
+ * room for both (@ends_first).
+ */
+static struct plan make_plan(const struct config *now,
+			     const struct config *then, bool exactly,
+			     bool ends_first)
+{
+	struct plan plan = { 0 };
+
+	if (ends_first)
+		plan_ends(&plan, now, then, exactly);
+	plan_ports(&plan, now, then);
+	plan_peers(&plan, now, then, exactly);
+	if (!ends_first)
+		plan_ends(&plan, now, then, exactly);
+	return plan;
 }
 
 static const enum espencap_cmd port_commands[] = {
@@ -154,6 +180,7 @@ static const enum espencap_cmd port_commands[] = {
 
 static const enum espencap_cmd peer_commands[] = {
 	[ADD] = ESPENCAP_CMD_PEER_ADD,
+	[SET] = ESPENCAP_CMD_PEER_SET,
 	[DEL] = ESPENCAP_CMD_PEER_DEL,
 };
 
@@ -163,27 +190,39 @@ static const char *title(const struct step *step)
 			    peer_title(step->peer);
 }
 
+static struct nlmsghdr *port_request(const struct step *step)
+{
+	struct nlmsghdr *msg = netlink_request(port_commands[step->kind], 0);
+	struct port_config port = *step->port;
+
+	if (step->kind == SET)
+		port.given &= ~(1U << PORT_FORMAT);
+	if (step->kind == DEL)
+		port.given = 0;
+	port_config_put(msg, &port);
+	return msg;
+}
+
+static struct nlmsghdr *peer_request(const struct step *step)
+{
+	struct nlmsghdr *msg = netlink_request(peer_commands[step->kind], 0);
+	struct peer_config peer = *step->peer;
+
+	if (step->kind == DEL) {
+		peer_config_put_key(msg, &peer);
+		peer_config_put_origin(msg, &peer);
+		return msg;
+	}
+	if (step->wherever)
+		peer.endpoint_port = 0;
+	peer_config_put(msg, &peer);
+	return msg;
+}
+
 static int take(const struct step *step, const char **why)
 {
-	struct port_config port;
-	struct nlmsghdr *msg;
-
-	if (step->port) {
-		port = *step->port;
-		if (step->kind == SET)
-			port.given &= ~(1U << PORT_FORMAT);
-		if (step->kind == DEL)
-			port.given = 0;
-		msg = netlink_request(port_commands[step->kind], 0);
-		port_config_put(msg, &port);
-	} else {
-		msg = netlink_request(peer_commands[step->kind], 0);
-		if (step->kind == DEL)
-			peer_config_put_key(msg, step->peer);
-		else
-			peer_config_put(msg, step->peer);
-	}
-	return netlink_try(msg, title(step), why);
+	return netlink_try(step->port ? port_request(step) :
+					peer_request(step), title(step), why);
 }
 
 static struct step inverse(const struct step *step)
@@ -199,45 +238,97 @@ static struct step inverse(const struct step *step)
 		break;
 	case SET:
 		back.port = step->old_port;
+		back.peer = step->old_peer;
 		break;
 	}
 	return back;
 }
 
-/* The first @count steps, the last of them first. */
-static void take_back(const struct plan *plan, size_t count)
+/* What was done, the last step first; returns whether all of it is undone. */
+static bool take_back(const struct plan *plan)
 {
+	size_t i = plan->count;
+	bool all = true;
 	const char *why;
 
-	while (count--) {
-		const struct step back = inverse(&plan->steps[count]);
+	while (i--) {
+		const struct step back = inverse(&plan->steps[i]);
 
-		if (take(&back, &why))
-			fprintf(stderr, "espencapctl: what was changed could not be changed back: %s: %s\n",
-				title(&back), why);
+		/* nobody can add a learned peer: its next packet does */
+		if (!plan->steps[i].is_done ||
+		    (back.kind == ADD && back.peer && back.peer->learned))
+			continue;
+		if (take(&back, &why)) {
+			complain("%s could not be changed back: %s",
+				 title(&back), why);
+			all = false;
+		}
 	}
+	return all;
 }
 
-static void follow(const struct plan *plan, const char *name)
+static void complain_of(const struct step *step, const char *name,
+			const char *why)
 {
-	const char *why;
+	const unsigned int line = step->port ? step->port->line :
+					       step->peer->line;
+
+	if (line)
+		at_line(name, line);
+	complain("%s: %s", title(step), why);
+	at_line(NULL, 0);
+}
+
+/* Returns 0, or the errno of the step that was refused. */
+static int follow(struct plan *plan, size_t *at, const char **why)
+{
+	for (*at = 0; *at < plan->count; ++*at) {
+		struct step *step = &plan->steps[*at];
+		const int error = take(step, why);
+
+		/* without memory for it, the answer is lost, not the request */
+		step->is_done = !error || error == ENOBUFS;
+		/* It has gone by itself, or somebody else was faster. */
+		if (error && !(step->kind == DEL && error == ENOENT))
+			return error;
+	}
+	return 0;
+}
+
+/* All or nothing is also what somebody gets who is impatient. */
+static void hold_signals(void)
+{
+	static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+	sigset_t set;
 	size_t i;
 
-	for (i = 0; i < plan->count; i++) {
-		const struct step *step = &plan->steps[i];
-		unsigned int line;
-		int error = take(step, &why);
+	sigemptyset(&set);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaddset(&set, signals[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
 
-		if (!error || (error == ENOENT && step->is_last))
-			continue;
-		line = step->port ? step->port->line : step->peer->line;
-		if (line)
-			at_line(name, line);
-		complain("%s: %s", title(step), why);
-		at_line(NULL, 0);
-		take_back(plan, i);
-		refused("nothing was changed");
+static void change(const struct config *now, const struct config *then,
+		   bool exactly, const char *name)
+{
+	struct plan plan = make_plan(now, then, exactly, false);
+	bool all = true;
+	const char *why;
+	int error;
+	size_t at;
+
+	hold_signals();
+	error = follow(&plan, &at, &why);
+	if (error == ENOSPC && take_back(&plan)) {
+		plan = make_plan(now, then, exactly, true);
+		error = follow(&plan, &at, &why);
 	}
+	if (!error)
+		return;
+	complain_of(&plan.steps[at], name, why);
+	all = take_back(&plan);
+	refused(all ? "nothing was changed" :
+		      "some of the configuration is changed now: restore it once more, or another file");
 }
 
 static void print_step(const struct step *step)
@@ -245,16 +336,21 @@ static void print_step(const struct step *step)
 	static const char * const words[] = {
 		[ADD] = "add", [SET] = "set", [DEL] = "del",
 	};
+	struct peer_config peer;
 
 	printf("%s %s ", step->port ? "port" : "peer", words[step->kind]);
-	if (step->port && step->kind == DEL)
+	if (step->port && step->kind == DEL) {
 		printf("%u", step->port->number);
-	else if (step->port)
+	} else if (step->port) {
 		port_config_print(step->port, step->kind == ADD);
-	else if (step->kind == DEL)
+	} else if (step->kind == DEL) {
 		peer_config_print_key(step->peer);
-	else
-		peer_config_print(step->peer);
+	} else {
+		peer = *step->peer;
+		if (step->wherever)
+			peer.endpoint_port = 0;
+		peer_config_print(&peer);
+	}
 	putchar('\n');
 }
 
@@ -262,21 +358,19 @@ void restore(char **argv)
 {
 	const char *name = *argv ? *argv : "-";
 	const bool exactly = !options.check && !options.sync;
-	struct plan plan = { 0 };
 	struct config now, then;
+	struct plan plan;
 	size_t i;
 
 	if (*argv)
 		no_more_words(argv + 1);
-	config_read_file(&then, name);
+	name = config_read_file(&then, name);
 	config_read_module(&now);
-	plan_ports(&plan, &now, &then);
-	plan_peers(&plan, &now, &then, exactly);
-	plan_ends(&plan, &now, &then, exactly);
 	if (!options.check) {
-		follow(&plan, name);
+		change(&now, &then, exactly, name);
 		return;
 	}
+	plan = make_plan(&now, &then, exactly, false);
 	for (i = 0; i < plan.count; i++)
 		print_step(&plan.steps[i]);
 	if (plan.count)
@@ -289,7 +383,11 @@ void save(char **argv)
 	size_t i;
 
 	no_more_words(argv);
+	if (options.json)
+		usage_error("save prints commands, not JSON");
 	config_read_module(&config);
+	/* so that even nothing is something: see read_lines() */
+	puts("# espencapctl save");
 	for (i = 0; i < config.ports.count; i++)
 		print_step(&(struct step){ .port = &config.ports.list[i] });
 	for (i = 0; i < config.peers.count; i++)

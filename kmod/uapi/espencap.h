@@ -49,12 +49,13 @@
  * @ESPENCAP_CMD_PEER_ADD: put the ESP for a destination into UDP. A learned
  *	peer of the same ADDRESS and REQID makes room for it.
  *	Needs ADDRESS and PORT; takes REQID, ENDPOINT_ADDRESS, ENDPOINT_PORT,
- *	PIN and KEEPALIVE. Errors: EEXIST, ENOENT (the port was not added),
+ *	PIN, MOVED and KEEPALIVE. Errors: EEXIST, ENOENT (the port was not added),
  *	ENOSPC (ESPENCAP_MAX_PEERS, ESPENCAP_MAX_SHARED), EINVAL (also: an address of this host),
  *	ENOMEM.
  * @ESPENCAP_CMD_PEER_DEL: stop it. Needs ADDRESS; takes REQID, without which
  *	it is the peer that was added without one, or was learned from SAs
- *	without one, or else the only one at that address. Errors: ENOENT, ENOTUNIQ.
+ *	without one, or else the only one at that address. With ORIGIN, only one of
+ *	just this origin and REQID. Errors: ENOENT, ENOTUNIQ, EINVAL.
  * @ESPENCAP_CMD_PEER_GET: only with NLM_F_DUMP; takes ADDRESS as a filter.
  *	Answers with messages of this command that carry ADDRESS, REQID (if
  *	the peer has one), PORT, ENDPOINT_ADDRESS, ENDPOINT_PORT, ORIGIN, PIN
@@ -63,6 +64,10 @@
  * @ESPENCAP_CMD_PORT_SET: change a port. Needs PORT; takes LEARN, MAX_LEARNED,
  *	KEEPALIVE and KEEPALIVE_BYTES, and leaves what is not given. Peers
  *	that were learned stay. Errors: ENOENT, EINVAL.
+ * @ESPENCAP_CMD_PEER_SET: change a peer that was added, without a gap in service. Needs
+ *	ADDRESS, and REQID if it has one; takes PIN and KEEPALIVE, without which it
+ *	is not pinned and has its port's keepalive; PORT and ENDPOINT_ADDRESS with
+ *	ENDPOINT_PORT, and MOVED, without which it stays where it is. Errors: like PEER_ADD.
  * @ESPENCAP_CMD_EVENT: never asked for: sent to ESPENCAP_GENL_EVENTS. Carries
  *	EVENT and what PORT_GET or PEER_GET would, without STATS; for
  *	ESPENCAP_EVENT_PEER_MOVED also FROM_ADDRESS and FROM_PORT, for
@@ -85,6 +90,7 @@ enum espencap_cmd {
 	ESPENCAP_CMD_FLUSH,
 	ESPENCAP_CMD_PORT_SET,
 	ESPENCAP_CMD_EVENT,
+	ESPENCAP_CMD_PEER_SET,
 };
 
 /**
@@ -128,7 +134,7 @@ enum espencap_cmd {
  *	the last one was sent
  * @ESPENCAP_A_MTU_LEFT: u32, seconds: a router has told that MTU, and it will be
  *	forgotten then
- * @ESPENCAP_A_MOVED: flag: the peer's endpoint is another than it was given
+ * @ESPENCAP_A_MOVED: flag: the peer has moved since its endpoint was given
  */
 enum espencap_attr {
 	ESPENCAP_A_UNSPEC,
@@ -245,6 +251,7 @@ enum espencap_keepalive {
  * @ESPENCAP_EVENT_PEER_EXPIRED: a learned peer has gone by itself
  * @ESPENCAP_EVENT_PEER_DELETED: a peer was deleted, alone or with its port
  * @ESPENCAP_EVENT_PEER_REFUSED: an authenticated packet has made no peer
+ * @ESPENCAP_EVENT_PEER_CHANGED: a peer was set
  */
 enum espencap_event {
 	ESPENCAP_EVENT_UNSPEC,
@@ -257,6 +264,7 @@ enum espencap_event {
 	ESPENCAP_EVENT_PEER_EXPIRED,
 	ESPENCAP_EVENT_PEER_DELETED,
 	ESPENCAP_EVENT_PEER_REFUSED,
+	ESPENCAP_EVENT_PEER_CHANGED,
 };
 
 /**

@@ -31,6 +31,11 @@ moment() {
 	ctl "$1" peer
 }
 
+# has_changed NS: whether it is not what was saved, or has moved without having moved.
+has_changed() {
+	[ -n "$(restore "$1" --check "$LAB_OUT/saved")" ]
+}
+
 # refused DESCRIPTION STATUS TEXT LINES: so ends a restore of that file, either way, and
 # nothing has changed.
 refused() {
@@ -41,6 +46,7 @@ refused() {
 		check_exit "$1${how:+, }$how: status $2, $3" "$2" "$3" \
 			ctl a restore $how "$LAB_OUT/wrong"
 		check_eq "$1${how:+, }$how: nothing has changed" "$before" "$(moment a)"
+		check_not "$1${how:+, }$how: nor what has moved" has_changed a
 	done
 }
 
@@ -50,21 +56,25 @@ module_load
 tunnel 4 4
 
 # Nothing, and everything that can be configured
-check_eq 'of nothing, nothing is saved' '' "$(ctl a save)"
-check 'and restored' changes a '' < /dev/null
+check_eq 'of nothing, nothing is saved' '# espencapctl save' "$(ctl a save)"
+ctl a save > "$LAB_OUT/saved"
+check 'and restored' restore a < "$LAB_OUT/saved"
 ctl a port add 2797 learn unsafe max-learned 7 keepalive 20
 ctl a port add 10000 keepalive-bytes 00000000ff
 ctl a port add 500
 ctl a port add 5000 format bare learn off
+ctl a peer add 10.1.1.1 port 2797 keepalive 7
 ctl a peer add 198.51.100.7 port 2797
 ctl a peer add 198.51.100.7 reqid 4294967295 port 500 endpoint 198.51.100.8:65535
 ctl a peer add 2001:db8::7 port 10000 endpoint '[2001:db8::8]:1' pin keepalive 0
 ctl a peer add 2001:db8::7 reqid 1 port 5000 keepalive 65535
 ctl a save > "$LAB_OUT/saved"
-check_eq 'all is saved' 'port add 500 format non-ike learn on max-learned 32768 keepalive 0 keepalive-bytes ff
+check_eq 'all is saved' '# espencapctl save
+port add 500 format non-ike learn on max-learned 32768 keepalive 0 keepalive-bytes ff
 port add 2797 format bare learn unsafe max-learned 7 keepalive 20 keepalive-bytes empty
 port add 5000 format bare learn off max-learned 32768 keepalive 0 keepalive-bytes empty
 port add 10000 format bare learn on max-learned 32768 keepalive 0 keepalive-bytes 00000000ff
+peer add 10.1.1.1 port 2797 endpoint 10.1.1.1:2797 keepalive 7
 peer add 198.51.100.7 port 2797 endpoint 198.51.100.7:2797
 peer add 198.51.100.7 reqid 4294967295 port 500 endpoint 198.51.100.8:65535
 peer add 2001:db8::7 port 10000 endpoint [2001:db8::8]:1 pin keepalive 0
@@ -95,8 +105,7 @@ port set 2797 learn off max-learned 7 keepalive 20 keepalive-bytes empty
 port del 5000
 port add 5000 format rfc3948 learn on max-learned 32768 keepalive 0 keepalive-bytes ff
 peer add 198.51.100.7 reqid 2 port 2797 endpoint 198.51.100.8:65535
-peer del 2001:db8::7
-peer add 2001:db8::7 port 10000 endpoint [2001:db8::8]:1 keepalive 0
+peer set 2001:db8::7 port 10000 endpoint [2001:db8::8]:1 keepalive 0
 peer add 2001:db8::7 reqid 1 port 5000 endpoint [2001:db8::7]:5000 keepalive 65535
 peer del 198.51.100.7 reqid 4294967295
 port del 500' "$LAB_OUT/other"
@@ -105,10 +114,21 @@ check 'these changes are made' restore z --sync "$LAB_OUT/other"
 check 'nothing is left to change' changes z '' "$LAB_OUT/other"
 check 'and back' restore z "$LAB_OUT/saved"
 check_eq 'all is as before' "$(moment a)" "$(moment z)"
+check_exit 'what comes from nowhere removes nothing' 1 'is empty' \
+	sh -c 'ip netns exec z espencapctl restore < /dev/null'
+check_exit 'nor does a closed stdin' 1 'could not be read' \
+	sh -c 'ip netns exec z espencapctl restore <&-'
+check_eq 'all is as before that' "$(moment a)" "$(moment z)"
 check 'an empty file removes all' restore z /dev/null
 check_eq 'there is nothing' '' "$(moment z)"
 
-# Files with errors: of the file, of the kernel in the middle of it
+# Files with errors: of the file, of the kernel in the middle of it. One of a's peers has
+# moved.
+ctl b port add 2797 learn off
+ctl b peer add "${outer_a[4]}" port 2797
+ctl a peer add "${outer_b[4]}" reqid 44 port 2797 endpoint "${outer_b[4]}:1"
+ctl a save > "$LAB_OUT/saved"
+check 'a peer moves' pings b "${inner_b[4]}" "${inner_a[4]}"
 refused 'a word that is no port' 1 'wrong:2: "banana" is no port' 'port add 1 format bare
 port add banana'
 refused 'a command that is none' 1 'wrong:3: "port del" is nothing' '# only additions
@@ -126,19 +146,31 @@ refused 'a peer twice' 1 'wrong:4: peer 192.0.2.9 reqid 3 is added twice, also i
 peer add 192.0.2.9 reqid 3 port 2797
 peer add 192.0.2.9 port 2797
 peer add 192.0.2.9 port 2797 reqid 3'
-refused 'an address of this host' 2 'wrong:5: peer 192.0.2.1: The peer.s address is one of this host' \
+refused 'a line without an end' 1 'wrong:2: this line does not end' \
+	"port add 1 format bare
+port add 2 format bare # $(printf '%5000s' x)"
+refused 'an address of this host' 2 'wrong:8: peer 2001:db8::1: The peer.s address is one of this host' \
 	'port add 2797 learn off
 port add 5000 format non-ike
 port add 1 format bare
+peer add 10.1.1.1 port 1 pin
 peer add 10.9.9.9 port 1
-peer add 192.0.2.1 port 2797
-peer add 198.51.100.7 port 2797 endpoint 198.51.100.77:1'
+peer add 192.0.2.2 reqid 44 port 2797 endpoint 192.0.2.2:77
+peer add 198.51.100.7 port 2797 endpoint 198.51.100.77:1
+peer add 2001:db8::1 port 2797'
+printf 'port add 2797' > "$LAB_OUT/half"
+check_exit 'half of a line' 1 'half:1: this line does not end' \
+	ctl a restore "$LAB_OUT/half"
+printf 'port add \033[2J\n' > "$LAB_OUT/terminal"
+check_exit 'what would command the terminal is not shown' 1 'terminal:1: "[?].2J" is no port' \
+	ctl a restore "$LAB_OUT/terminal"
 check_exit 'no such file: status 1' 1 'nowhere could not be opened' ctl a restore /nowhere
 check_exit 'a folder: status 1' 1 'could not be read' ctl a restore /
 check_exit '--check is for nothing else' 1 'for restore' ctl a flush --check
+check_exit 'nor for nothing' 1 'for restore' ctl a --check
+check_exit 'no JSON' 1 'not JSON' ctl a -j save
 check_exit '--sync neither' 1 'for restore' ctl a --sync port show
 check_exit 'two files' 1 '"more"' ctl a restore "$LAB_OUT/saved" more
-restore a "$LAB_OUT/saved"
 
 # A reload under traffic: a peer that was learned, and one that has moved
 flush_and_learn() {
@@ -146,20 +178,26 @@ flush_and_learn() {
 	ctl a port add 2797
 	check 'b is answered' pings b "${inner_b[4]}" "${inner_a[4]}"
 }
-ctl b port add 2797 learn off
-ctl b peer add "${outer_a[4]}" port 2797
 flush_and_learn
 check_eq 'a has learned' learned "$(ctl a -j peer | jq -r '.[].origin')"
 ctl a save > "$LAB_OUT/config"
 check_eq 'what was learned is not saved' 0 "$(grep -c '^peer' "$LAB_OUT/config")"
+spawn reloads ip netns exec a espencapctl monitor
+until_true 10 grep -q monitoring "$LAB_OUT/reloads" || die 'the monitor does not start'
+reloads=$spawned received=$(counter a port 2797 rx_packets)
 flow b "${inner_b[4]}" "${inner_a[4]}"
 learned=$(ctl a peer)
 for round in 1 2 3; do
 	echo "peer add 198.51.100.$round port 2797" | cat "$LAB_OUT/config" - > "$LAB_OUT/more"
 	check "reload $round: one peer more" restore a --sync "$LAB_OUT/more"
 	check "reload $round: one peer less" restore a --sync "$LAB_OUT/config"
+	await 10 "reload $round: the monitor has heard of both" \
+		says "peer 198.51.100.$round deleted" reloads
 	flow_goes_on b
 done
+check_eq 'nothing else has changed' 6 "$(grep -c '^p' "$LAB_OUT/reloads")"
+stop "$reloads" INT
+check 'the port counts on' test "$(counter a port 2797 rx_packets)" -gt "$((received + 3))"
 flow_end b
 check_eq 'no ping is lost under reloads' '' "$(flow_gaps b)"
 check_eq 'the learned peer is there still' "$learned" "$(ctl a peer)"
@@ -177,9 +215,16 @@ check 'which is no difference' changes a '' "$LAB_OUT/config"
 check 'with --sync it stays' restore a --sync "$LAB_OUT/config"
 check 'and is answered' pings b "${inner_b[4]}" "${inner_a[4]}"
 check_eq 'it has moved once' 1 "$(counter a port 2797 peers_moved)"
-check 'without, it is where the file says' restore a "$LAB_OUT/config"
-check_eq 'it is' "${outer_b[4]}:1" "$(ctl a -j peer |
-	jq -r '.[].endpoint | "\(.address):\(.port)"')"
+sed 's/endpoint .*/& keepalive 9/' "$LAB_OUT/config" > "$LAB_OUT/set"
+check 'to set something else leaves it there' restore a --sync "$LAB_OUT/set"
+check_eq 'it does' "${outer_b[4]}:2797 9" "$(ctl a -j peer |
+	jq -r '.[] | "\(.endpoint.address):\(.endpoint.port) \(.keepalive)"')"
+check 'which is no difference' changes a '' "$LAB_OUT/set"
+sent=$(counter a peer "${outer_b[4]}" tx_packets)
+check 'without --sync, it is where the file says' restore a "$LAB_OUT/config"
+check_eq 'it is, and is the same peer' "${outer_b[4]}:1 null $sent" \
+	"$(ctl a -j -s peer | jq -r '.[] | "\(.endpoint.address):\(.endpoint.port) \(.keepalive) \(.stats.tx_packets)"')"
+check 'it moves again' pings b "${inner_b[4]}" "${inner_a[4]}"
 
 # Many, and who may
 {
@@ -187,7 +232,7 @@ check_eq 'it is' "${outer_b[4]}:1" "$(ctl a -j peer |
 	seq 10000 | awk '{ print "peer add 100.64." int($1 / 256) "." $1 % 256, "port 2797" }'
 } > "$LAB_OUT/many"
 check '10,000 peers are restored' restore a "$LAB_OUT/many"
-check_eq 'all are there' 10001 "$(ctl a save | wc -l)"
+check_eq 'all are there' 10002 "$(ctl a save | wc -l)"
 check 'nothing would change' changes a '' "$LAB_OUT/many"
 # shellcheck disable=SC2016 # the inner shell's
 check 'to list them takes the tool no more than 1 MB' \

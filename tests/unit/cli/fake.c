@@ -35,6 +35,7 @@ static const char * const commands[] = {
 	[ESPENCAP_CMD_FLUSH] = "flush",
 	[ESPENCAP_CMD_PORT_SET] = "port-set",
 	[ESPENCAP_CMD_EVENT] = "event",
+	[ESPENCAP_CMD_PEER_SET] = "peer-set",
 };
 
 enum kind { NONE, U8, U16, U32, FLAG, ADDRESS, STATS };
