@@ -237,3 +237,10 @@ void config_read_module(struct config *config)
 	sort_peers(&config->peers);
 	sort_peers(&config->learned);
 }
+
+void config_free(struct config *config)
+{
+	free(config->ports.list);
+	free(config->peers.list);
+	free(config->learned.list);
+}

@@ -52,6 +52,9 @@ const char *config_read_file(struct config *config, const char *name);
  */
 void config_read_module(struct config *config);
 
+/* Forget all of it. */
+void config_free(struct config *config);
+
 /* Look for one by its number or its key: it, or NULL. */
 const struct port_config *find_port(const struct ports *ports, uint16_t number);
 const struct peer_config *find_peer(const struct peers *peers,

@@ -312,19 +312,22 @@ static void change(const struct config *now, const struct config *then,
 		   bool exactly, const char *name)
 {
 	struct plan plan = make_plan(now, then, exactly, false);
-	bool all = true;
 	const char *why;
 	int error;
 	size_t at;
+	bool all;
 
 	hold_signals();
 	error = follow(&plan, &at, &why);
 	if (error == ENOSPC && take_back(&plan)) {
+		free(plan.steps);
 		plan = make_plan(now, then, exactly, true);
 		error = follow(&plan, &at, &why);
 	}
-	if (!error)
+	if (!error) {
+		free(plan.steps);
 		return;
+	}
 	complain_of(&plan.steps[at], name, why);
 	all = take_back(&plan);
 	refused(all ? "nothing was changed" :
@@ -354,26 +357,37 @@ static void print_step(const struct step *step)
 	putchar('\n');
 }
 
+/* Returns how many there are. */
+static size_t print_changes(const struct config *now,
+			    const struct config *then)
+{
+	const struct plan plan = make_plan(now, then, false, false);
+	size_t i;
+
+	for (i = 0; i < plan.count; i++)
+		print_step(&plan.steps[i]);
+	free(plan.steps);
+	return plan.count;
+}
+
 void restore(char **argv)
 {
 	const char *name = *argv ? *argv : "-";
 	const bool exactly = !options.check && !options.sync;
 	struct config now, then;
-	struct plan plan;
-	size_t i;
+	size_t differences = 0;
 
 	if (*argv)
 		no_more_words(argv + 1);
 	name = config_read_file(&then, name);
 	config_read_module(&now);
-	if (!options.check) {
+	if (options.check)
+		differences = print_changes(&now, &then);
+	else
 		change(&now, &then, exactly, name);
-		return;
-	}
-	plan = make_plan(&now, &then, exactly, false);
-	for (i = 0; i < plan.count; i++)
-		print_step(&plan.steps[i]);
-	if (plan.count)
+	config_free(&now);
+	config_free(&then);
+	if (differences)
 		finish(EXIT_DIFFERS);
 }
 
@@ -392,4 +406,5 @@ void save(char **argv)
 		print_step(&(struct step){ .port = &config.ports.list[i] });
 	for (i = 0; i < config.peers.count; i++)
 		print_step(&(struct step){ .peer = &config.peers.list[i] });
+	config_free(&config);
 }

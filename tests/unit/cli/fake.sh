@@ -292,3 +292,67 @@ FAKE_LOG=$dir/log FAKE_ANSWER=$dir/answer LD_PRELOAD=$dir/fake.so \
 	"$ctl" monitor > /dev/full 2> "$dir/err" || status=$?
 [ "$status" -eq 2 ] && grep -qF 'the output could not be written' "$dir/err"
 result $? 'monitor to a full disk: status 2, and it says so'
+
+# Saving and restoring: the difference between what is and what shall be, in requests
+ports='port-get port=2797 format=1 learn=2 max-learned=32768 keepalive=0 keepalive-bytes=1'
+learned='peer-get address=192.0.2.9 reqid=0 port=2797 endpoint-address=198.51.100.9 endpoint-port=9 origin=2'
+peers="peer-get address=192.0.2.1 port=2797 endpoint-address=198.51.100.7 endpoint-port=4 origin=1 moved
+peer-get address=192.0.2.2 reqid=3 port=2797 endpoint-address=192.0.2.2 endpoint-port=2797 origin=1
+$learned"
+module=("$ports" 'error 0' "$peers" 'error 0')
+dumps=$'port-get\npeer-get'
+answer "${module[@]}"
+shows '# espencapctl save
+port add 2797 format bare learn on max-learned 32768 keepalive 0 keepalive-bytes empty
+peer add 192.0.2.1 port 2797 endpoint 198.51.100.7:4
+peer add 192.0.2.2 reqid 3 port 2797 endpoint 192.0.2.2:2797' save
+
+# wanted LINES...: what restore reads.
+wanted() {
+	printf '%s\n' "$@" > "$dir/config"
+}
+
+wanted 'port add 2797' 'peer add 192.0.2.1 port 2797 endpoint 198.51.100.8:5' \
+	'peer add 192.0.2.2 reqid 3 port 2797'
+sends "$dumps" restore --sync "$dir/config"
+sends "$dumps
+peer-set address=192.0.2.1 port=2797 endpoint-address=198.51.100.8 endpoint-port=5
+peer-del address=192.0.2.9 origin=2" restore "$dir/config"
+shows '' restore --check "$dir/config"
+wanted 'port add 2797 keepalive 5' 'port add 1 format non-ike' \
+	'peer add 192.0.2.1 port 2797 pin' 'peer add 192.0.2.3 port 1'
+changes=("$dumps" 'port-add port=1 format=2 learn=2 max-learned=32768 keepalive=0 keepalive-bytes=2'
+	'port-set port=2797 learn=2 max-learned=32768 keepalive=5 keepalive-bytes=1'
+	'peer-set address=192.0.2.1 port=2797 pin'
+	'peer-add address=192.0.2.3 port=1 endpoint-address=192.0.2.3 endpoint-port=1'
+	'peer-del address=192.0.2.2 reqid=3 origin=1')
+all=$(printf '%s\n' "${changes[@]}")
+sends "$all" restore --sync "$dir/config"
+answer "${module[@]}" 'error 0' 'signal 2' 'error 0' 'signal 15'
+sends "$all" restore --sync "$dir/config"
+answer "${module[@]}" 'error 0' 'error 0' 'error 0' 'error 0' 'error 2 It has gone.'
+sends "$all" restore --sync "$dir/config"
+
+# taken_back MESSAGE ANSWER...: the request for 192.0.2.3 is refused.
+taken_back() {
+	local message=$1
+	shift
+	answer "${module[@]}" 'error 0' 'error 0' 'error 0' 'error 22 No.' "$@"
+	faked restore --sync "$dir/config"
+	[ "$status" -eq 2 ] && [ "$(cat "$dir/log")" = "$(printf '%s\n' "${changes[@]:0:5}")
+peer-set address=192.0.2.1 port=2797
+port-set port=2797 learn=2 max-learned=32768 keepalive=0 keepalive-bytes=1
+port-del port=1" ] && grep -qF "config:4: peer 192.0.2.3: No." "$dir/err" &&
+		tail -n 1 "$dir/err" | grep -q "$message"
+	result $? "restore: a refusal takes back what was done: $message"
+}
+taken_back 'nothing was changed$'
+taken_back 'some of the configuration is changed now' 'error 0' 'error 1 No.'
+
+# no room for what is new beside what goes: the other way round
+answer "${module[@]}" 'error 0' 'error 0' 'error 0' 'error 28 Full.' 'error 0' 'error 0' \
+	'error 0'
+faked restore --sync "$dir/config"
+[ "$status" -eq 0 ] && [ "$(sed '1,/^port-del port=1$/d' "$dir/log")" = "${changes[5]}
+$(printf '%s\n' "${changes[@]:1:4}")" ]
+result $? 'restore: what goes goes first where there is no room for both'
