@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Reading configurations, and finding things in them. */
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
 #include "ctl.h"
+#include "lines.h"
 #include "netlink.h"
-
-/* More than any line can use. */
-#define MAX_WORDS	32
-#define MAX_LINE	4096
 
 /* Room for one more; the list may move. */
 static void *grow(void *list, size_t count, size_t *room, size_t size)
@@ -121,34 +116,24 @@ static void check(const struct config *config, const char *name)
 	at_line(NULL, 0);
 }
 
-/* Into words, of which the last is NULL; a comment ends them. */
-static void split(char *text, char **words)
+static bool is_command(char **words, const char *object)
 {
-	unsigned int count = 0;
-	char *word, *end;
-
-	for (word = strtok_r(text, " \t\r\n", &end); word && *word != '#';
-	     word = strtok_r(NULL, " \t\r\n", &end)) {
-		if (count == MAX_WORDS)
-			usage_error("\"%s\" is one word too many", word);
-		words[count++] = word;
-	}
-	words[count] = NULL;
+	return !strcmp(words[0], object) && words[1] &&
+	       !strcmp(words[1], "add");
 }
 
-static void read_words(struct config *config, char **words, unsigned int line)
+static void take_line(char **words, unsigned int line, void *context)
 {
-	if (!words[0])
-		return;
-	if (words[1] && !strcmp(words[0], "port") && !strcmp(words[1], "add")) {
-		struct port_config port = port_config_parse_add(words + 2);
+	struct config *config = context;
+	struct port_config port;
+	struct peer_config peer;
 
+	if (is_command(words, "port")) {
+		port = port_config_parse_add(words + 2);
 		port.line = line;
 		add_port(&config->ports, port);
-	} else if (words[1] && !strcmp(words[0], "peer") &&
-		   !strcmp(words[1], "add")) {
-		struct peer_config peer = peer_config_parse_add(words + 2);
-
+	} else if (is_command(words, "peer")) {
+		peer = peer_config_parse_add(words + 2);
 		peer.line = line;
 		add_peer(&config->peers, peer);
 	} else {
@@ -158,49 +143,10 @@ static void read_words(struct config *config, char **words, unsigned int line)
 	}
 }
 
-/* Half of a line must not be taken for another: 279 for 2797. */
-static void check_line(const char *text)
-{
-	const size_t len = strlen(text);
-
-	if (!len || text[len - 1] != '\n')
-		usage_error("this line does not end, is longer than %u bytes, or has a zero byte in it",
-			    MAX_LINE - 2);
-}
-
-static void read_lines(struct config *config, FILE *file, const char *name)
-{
-	char text[MAX_LINE], *words[MAX_WORDS + 1];
-	unsigned int line = 0;
-
-	while (fgets(text, sizeof(text), file)) {
-		at_line(name, ++line);
-		check_line(text);
-		split(text, words);
-		read_words(config, words, line);
-	}
-	at_line(NULL, 0);
-	if (!feof(file))
-		usage_error("%s could not be read: %s", name, strerror(errno));
-	/* What stands before the pipe may have failed. */
-	if (!line && file == stdin)
-		usage_error("%s is empty: to remove everything, say flush",
-			    name);
-}
-
 const char *config_read_file(struct config *config, const char *name)
 {
-	const bool is_stdin = !strcmp(name, "-");
-	FILE *file = is_stdin ? stdin : fopen(name, "r");
-
-	if (!file)
-		usage_error("\"%s\" could not be opened: %s", name,
-			    strerror(errno));
-	name = is_stdin ? "stdin" : name;
 	*config = (struct config){ 0 };
-	read_lines(config, file, name);
-	if (!is_stdin)
-		fclose(file);
+	name = lines_read(name, take_line, config);
 	sort_ports(&config->ports);
 	sort_peers(&config->peers);
 	check(config, name);

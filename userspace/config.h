@@ -39,8 +39,7 @@ struct config {
  * @name: the file's, or "-" for stdin
  *
  * It has one "port add" or "peer add" a line, in any order, as they are typed behind
- * espencapctl, and comments from a word on that begins with #. Whatever is wrong
- * ends the program, with file and line.
+ * espencapctl; see lines.h. Whatever is wrong ends the program, with file and line.
  *
  * Return: what the file is called in messages.
  */

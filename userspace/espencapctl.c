@@ -36,6 +36,8 @@ static const char help_text[] =
 "espencapctl [-j] [-s] [-d] port [show [PORT]]\n"
 "espencapctl peer add ADDRESS [reqid N] port PORT [endpoint ADDRESS:PORT]\n"
 "                     [pin] [keepalive SECONDS]\n"
+"espencapctl peer set ADDRESS [reqid N] [port PORT] [endpoint ADDRESS:PORT]\n"
+"                     [pin | unpin] [keepalive { SECONDS | port }]\n"
 "espencapctl peer del ADDRESS [reqid N]\n"
 "espencapctl [-j] [-s] peer [show [ADDRESS]]\n"
 "espencapctl [-j] [-t] [-d] monitor\n"

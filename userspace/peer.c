@@ -18,6 +18,44 @@ static void add(char **argv)
 	netlink_do(msg, NULL, NULL, peer_title(&peer));
 }
 
+/* A peer that is looked for by its key, among those that were added. */
+struct search {
+	struct peer_config peer;
+	bool is_found;
+};
+
+static void look_at(const struct nlattr **attrs, void *context)
+{
+	struct search *search = context;
+	struct peer_config peer;
+
+	if (!peer_config_read(attrs, &peer) || peer.learned ||
+	    peer_config_compare(&peer, &search->peer))
+		return;
+	search->peer = peer;
+	search->is_found = true;
+}
+
+/* The module sets pin and keepalive both: the other one as it is. */
+static void set(char **argv)
+{
+	unsigned int given;
+	const struct peer_config settings = peer_config_parse_set(argv, &given);
+	struct search search = { .peer = settings };
+	struct nlmsghdr *msg = netlink_request(ESPENCAP_CMD_PEER_GET,
+					       NLM_F_DUMP);
+
+	peer_config_put_filter(msg, &settings);
+	netlink_do(msg, look_at, &search, peer_title(&settings));
+	if (!search.is_found)
+		refused("%s: There is no such peer that was added.",
+			peer_title(&settings));
+	peer_config_change(&search.peer, &settings, given);
+	msg = netlink_request(ESPENCAP_CMD_PEER_SET, 0);
+	peer_config_put(msg, &search.peer);
+	netlink_do(msg, NULL, NULL, peer_title(&settings));
+}
+
 static void del(char **argv)
 {
 	const struct peer_config peer = peer_config_parse_key(argv);
@@ -69,7 +107,7 @@ static void show(char **argv)
 		peer.address = parse_address(*argv);
 		no_more_words(argv + 1);
 		msg = netlink_request(ESPENCAP_CMD_PEER_GET, NLM_F_DUMP);
-		peer_config_put_key(msg, &peer);
+		peer_config_put_filter(msg, &peer);
 		if (!netlink_do(msg, print, NULL, peer_title(&peer)))
 			refused("%s: There is no such peer.",
 				peer_title(&peer));
@@ -82,6 +120,7 @@ static void show(char **argv)
 
 const struct verb peer_verbs[] = {
 	{ "add", NULL, add },
+	{ "set", NULL, set },
 	{ "del", "delete", del },
 	{ "show", "list", show },
 	{ NULL, NULL, NULL }

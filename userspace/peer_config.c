@@ -10,7 +10,7 @@
 #include "parse.h"
 #include "peer_config.h"
 
-enum { REQID, PORT, ENDPOINT, PIN, KEEPALIVE };
+enum { REQID, PORT, ENDPOINT, PIN, KEEPALIVE, UNPIN };
 
 static const char * const add_words[] = {
 	[REQID] = "reqid",
@@ -21,13 +21,24 @@ static const char * const add_words[] = {
 	NULL
 };
 
-struct peer_config peer_config_parse_add(char **argv)
+static const char * const set_words[] = {
+	[REQID] = "reqid",
+	[PORT] = "port",
+	[ENDPOINT] = "endpoint",
+	[PIN] = "pin",
+	[KEEPALIVE] = "keepalive",
+	[UNPIN] = "unpin",
+	NULL
+};
+
+/* @given: takes a bit for each word */
+static struct peer_config parse(char **argv, const char * const *words,
+				unsigned int *given)
 {
 	struct peer_config peer = { .address = parse_address(*argv) };
-	unsigned int given = 0;
 
 	for (argv++; *argv;) {
-		switch (parse_word(*argv++, add_words, &given)) {
+		switch (parse_word(*argv++, words, given)) {
 		case REQID:
 			peer.reqid = parse_reqid(*argv);
 			break;
@@ -42,18 +53,60 @@ struct peer_config peer_config_parse_add(char **argv)
 					    *argv);
 			break;
 		case KEEPALIVE:
+			/* only to set it back has any sense */
+			if (words == set_words && *argv &&
+			    !strcmp(*argv, "port"))
+				break;
 			peer.keepalive = parse_keepalive(*argv);
 			peer.own_keepalive = true;
 			break;
 		case PIN:
 			peer.pin = true;
 			continue;
+		case UNPIN:
+			continue;
 		}
 		argv++;
 	}
+	return peer;
+}
+
+struct peer_config peer_config_parse_add(char **argv)
+{
+	unsigned int given = 0;
+	struct peer_config peer = parse(argv, add_words, &given);
+
 	if (!peer.port)
 		usage_error("the peer's port is missing: port PORT");
 	return peer;
+}
+
+struct peer_config peer_config_parse_set(char **argv, unsigned int *given)
+{
+	struct peer_config peer;
+
+	*given = 0;
+	peer = parse(argv, set_words, given);
+	if (*given & 1U << PIN && *given & 1U << UNPIN)
+		usage_error("\"pin\" and \"unpin\" are given both");
+	if (!(*given & ~(1U << REQID)))
+		usage_error("what to set is missing: port, endpoint, pin, unpin or keepalive");
+	return peer;
+}
+
+void peer_config_change(struct peer_config *peer,
+			const struct peer_config *set, unsigned int given)
+{
+	/* what is not sent stays */
+	peer->port = set->port;
+	peer->endpoint = set->endpoint;
+	peer->endpoint_port = set->endpoint_port;
+	if (given & (1U << PIN | 1U << UNPIN))
+		peer->pin = set->pin;
+	if (given & 1U << KEEPALIVE) {
+		peer->own_keepalive = set->own_keepalive;
+		peer->keepalive = set->keepalive;
+	}
 }
 
 struct peer_config peer_config_parse_key(char **argv)
@@ -135,10 +188,16 @@ static size_t length(const struct address *address)
 	return address->family == AF_INET ? 4 : 16;
 }
 
-void peer_config_put_key(struct nlmsghdr *msg, const struct peer_config *peer)
+void peer_config_put_filter(struct nlmsghdr *msg,
+			    const struct peer_config *peer)
 {
 	mnl_attr_put(msg, ESPENCAP_A_ADDRESS, length(&peer->address),
 		     peer->address.bytes);
+}
+
+void peer_config_put_key(struct nlmsghdr *msg, const struct peer_config *peer)
+{
+	peer_config_put_filter(msg, peer);
 	if (peer->reqid)
 		mnl_attr_put_u32(msg, ESPENCAP_A_REQID, peer->reqid);
 }
@@ -154,7 +213,8 @@ void peer_config_put_origin(struct nlmsghdr *msg,
 void peer_config_put(struct nlmsghdr *msg, const struct peer_config *peer)
 {
 	peer_config_put_key(msg, peer);
-	mnl_attr_put_u16(msg, ESPENCAP_A_PORT, peer->port);
+	if (peer->port)
+		mnl_attr_put_u16(msg, ESPENCAP_A_PORT, peer->port);
 	if (peer->endpoint_port) {
 		mnl_attr_put(msg, ESPENCAP_A_ENDPOINT_ADDRESS,
 			     length(&peer->endpoint), peer->endpoint.bytes);

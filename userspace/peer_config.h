@@ -46,6 +46,24 @@ struct peer_config {
 struct peer_config peer_config_parse_add(char **argv);
 
 /**
+ * peer_config_parse_set() - what stands behind "peer set"
+ * @argv: the words, ending with NULL
+ * @given: takes what was, for peer_config_change()
+ *
+ * Return: a peer with at least one setting.
+ */
+struct peer_config peer_config_parse_set(char **argv, unsigned int *given);
+
+/**
+ * peer_config_change() - what to send to set a peer
+ * @peer: the peer as it is; becomes what to send
+ * @set: from peer_config_parse_set()
+ * @given: from there, too
+ */
+void peer_config_change(struct peer_config *peer,
+			const struct peer_config *set, unsigned int given);
+
+/**
  * peer_config_parse_key() - what stands behind "peer del"
  * @argv: the words, ending with NULL
  *
@@ -89,7 +107,12 @@ int peer_config_compare(const struct peer_config *a,
 bool peer_config_equal(const struct peer_config *a,
 		       const struct peer_config *b, bool wherever);
 
-/* Write to a request: the address and the reqid; that it is no other; all. */
+/*
+ * Write to a request: the address alone; with the reqid; that it is no other peer; and
+ * all that is given.
+ */
+void peer_config_put_filter(struct nlmsghdr *msg,
+			    const struct peer_config *peer);
 void peer_config_put_key(struct nlmsghdr *msg, const struct peer_config *peer);
 void peer_config_put_origin(struct nlmsghdr *msg,
 			    const struct peer_config *peer);

@@ -164,7 +164,7 @@ check_exit 'half of a line' 1 'half:1: this line does not end' \
 printf 'port add \033[2J\n' > "$LAB_OUT/terminal"
 check_exit 'what would command the terminal is not shown' 1 'terminal:1: "[?].2J" is no port' \
 	ctl a restore "$LAB_OUT/terminal"
-check_exit 'no such file: status 1' 1 'nowhere could not be opened' ctl a restore /nowhere
+check_exit 'no such file: status 1' 1 '"/nowhere" could not be opened' ctl a restore /nowhere
 check_exit 'a folder: status 1' 1 'could not be read' ctl a restore /
 check_exit '--check is for nothing else' 1 'for restore' ctl a flush --check
 check_exit 'nor for nothing' 1 'for restore' ctl a --check

@@ -356,3 +356,22 @@ faked restore --sync "$dir/config"
 [ "$status" -eq 0 ] && [ "$(sed '1,/^port-del port=1$/d' "$dir/log")" = "${changes[5]}
 $(printf '%s\n' "${changes[@]:1:4}")" ]
 result $? 'restore: what goes goes first where there is no room for both'
+
+# To set a peer, what it is is asked for first
+answer "$peers" 'error 0'
+set=$'peer-get address=192.0.2.2\npeer-set address=192.0.2.2 reqid=3'
+sends "$set pin" peer set 192.0.2.2 reqid 3 pin
+sends "$set keepalive=0" peer set 192.0.2.2 reqid 3 keepalive 0
+sends "$set port=500 endpoint-address=198.51.100.7 endpoint-port=1" \
+	peer set 192.0.2.2 endpoint 198.51.100.7:1 port 500 reqid 3
+answer 'peer-get address=192.0.2.2 port=2797 endpoint-address=192.0.2.2 endpoint-port=2797 origin=1 pin keepalive=5' \
+	'peer-get address=192.0.2.2 reqid=0 port=2797 endpoint-address=192.0.2.2 endpoint-port=2797 origin=2' 'error 0'
+set=$'peer-get address=192.0.2.2\npeer-set address=192.0.2.2'
+sends "$set keepalive=5" peer set 192.0.2.2 unpin
+sends "$set pin" peer set 192.0.2.2 keepalive port
+sends "$set pin keepalive=6" peer set 192.0.2.2 keepalive 6
+answer "$learned" 'error 0'
+faked peer set 192.0.2.9 pin
+[ "$status" -eq 2 ] && complained && grep -qF 'no such peer that was added' "$dir/err" &&
+	[ "$(cat "$dir/log")" = 'peer-get address=192.0.2.9' ]
+result $? 'peer set: a learned peer is none that was added'
