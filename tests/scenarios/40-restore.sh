@@ -226,6 +226,33 @@ check_eq 'it is, and is the same peer' "${outer_b[4]}:1 null $sent" \
 	"$(ctl a -j -s peer | jq -r '.[] | "\(.endpoint.address):\(.endpoint.port) \(.keepalive) \(.stats.tx_packets)"')"
 check 'it moves again' pings b "${inner_b[4]}" "${inner_a[4]}"
 
+# Set in place, under traffic
+peer_is() {
+	check_eq "$1" "$2" "$(ctl a -j peer | jq -r '.[] |
+		"\(.port) \(.endpoint.address):\(.endpoint.port) \(.pin) \(.keepalive)"')"
+}
+flow b "${inner_b[4]}" "${inner_a[4]}"
+check 'peer set: pin and keepalive' ctl a peer set "${outer_b[4]}" pin keepalive 3
+peer_is 'they are set, all else stays' "2797 ${outer_b[4]}:2797 true 3"
+check 'peer set: unpin' ctl a peer set "${outer_b[4]}" unpin
+peer_is 'the keepalive stays' "2797 ${outer_b[4]}:2797 false 3"
+check "peer set: the port's keepalive" ctl a peer set "${outer_b[4]}" keepalive port
+peer_is 'it has none of its own' "2797 ${outer_b[4]}:2797 false null"
+ctl a port add 500
+check 'peer set: another port' ctl a peer set "${outer_b[4]}" port 500
+peer_is 'it is where it was' "500 ${outer_b[4]}:2797 false null"
+check_exit 'peer set: a port that was not added' 2 'was not added' \
+	ctl a peer set "${outer_b[4]}" port 4500
+check_exit 'peer set: an endpoint of our own' 2 "one of this host's own" \
+	ctl a peer set "${outer_b[4]}" endpoint "${outer_a[4]}:1"
+peer_is 'neither changes anything' "500 ${outer_b[4]}:2797 false null"
+check 'peer set: port and endpoint' ctl a peer set "${outer_b[4]}" port 2797 \
+	endpoint "${outer_b[4]}:2797"
+flow_goes_on b
+flow_end b
+check_exit 'peer set: no such peer' 2 'no such peer that was added' \
+	ctl a peer set "${outer_b[4]}" reqid 1 pin
+
 # Many, and who may
 {
 	echo 'port add 2797'
