@@ -40,14 +40,15 @@ check-config:
 check:
 	@'$(TOP)/tests/check'
 
-# KERNELS, VARIANTS, PARTS: some of them, for example KERNELS=7.
+# KERNELS, VARIANTS, PARTS: some of them, for example KERNELS=7. LOGS: a folder for the
+# logs, from which a run that was interrupted goes on.
 choice = $(if $($(1)),--$(2) '$($(1))')
 
 bench:
 	@'$(TOP)/scripts/setup'
 	@'$(TOP)/tests/bench/bench' -o '$(TOP)/tests/bench/results' \
 		$(call choice,KERNELS,kernels) $(call choice,VARIANTS,variants) \
-		$(call choice,PARTS,parts)
+		$(call choice,PARTS,parts) $(if $(LOGS),-l '$(LOGS)')
 	@'$(TOP)/tests/bench/throughput' -o '$(TOP)/tests/bench/results' \
 		$(call choice,KERNELS,kernels)
 

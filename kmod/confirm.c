@@ -22,12 +22,15 @@
 /* "Not mine": XFRM asks the next handler. */
 #define PASS		(-EINVAL)
 
+/* XFRM tells the next one, too. */
+#define NEXT		1
+
 static bool is_served(const struct net *net)
 {
 	return READ_ONCE(espencap_net(net)->nr_ports);
 }
 
-/* The header is not linear yet. */
+/* The header may not be linear yet. */
 static noinline void note_split(struct sk_buff *skb, int offset)
 {
 	const struct ip_esp_hdr *esph;
@@ -38,6 +41,16 @@ static noinline void note_split(struct sk_buff *skb, int offset)
 		espencap_tag_native(skb, ntohl(esph->seq_no));
 }
 
+/* It has a secpath, which can be empty. */
+static noinline void note_nested(struct sk_buff *skb, int offset)
+{
+	if (!skb_sec_path(skb)->len)
+		note_split(skb, offset);
+	else if (espencap_tag_is_native(skb))
+		/* what a veth has left there is not this packet's */
+		espencap_tag_clear(skb);
+}
+
 /*
  * A packet that is not ours can end a learned peer, if it is newer than all of
  * ours. Its number is lost by the time when XFRM calls back. Packets that come
@@ -45,14 +58,11 @@ static noinline void note_split(struct sk_buff *skb, int offset)
  */
 static __always_inline void note_native(struct sk_buff *skb)
 {
-	const struct sec_path *sp = skb_sec_path(skb);
 	const int offset = skb_transport_offset(skb);
 	const struct ip_esp_hdr *esph;
 
-	if (sp && sp->len) {
-		/* what a veth has left there is not this packet's */
-		if (espencap_tag_is_native(skb))
-			espencap_tag_clear(skb);
+	if (unlikely(skb_sec_path(skb))) {
+		note_nested(skb, offset);
 		return;
 	}
 	if (likely(skb_headlen(skb) >= offset + sizeof(*esph))) {
@@ -91,7 +101,7 @@ static noinline int on_ours(struct sk_buff *skb, unsigned short family)
 
 static int on_esp4(struct sk_buff *skb)
 {
-	if (espencap_tag_is_ours(skb))
+	if (unlikely(espencap_tag_is_ours(skb)))
 		return on_ours(skb, AF_INET);
 	note_native(skb);
 	return PASS;
@@ -99,7 +109,7 @@ static int on_esp4(struct sk_buff *skb)
 
 static int on_esp6(struct sk_buff *skb)
 {
-	if (espencap_tag_is_ours(skb))
+	if (unlikely(espencap_tag_is_ours(skb)))
 		return on_ours(skb, AF_INET6);
 	note_native(skb);
 	return PASS;
@@ -183,7 +193,7 @@ static bool has_foreign_sums(struct xfrm_state *x,
 	return espencap_sa_is_async(x) && is_served(xs_net(x));
 }
 
-static noinline void judge(struct sk_buff *skb, struct xfrm_state *x)
+static noinline int judge(struct sk_buff *skb, struct xfrm_state *x)
 {
 	struct net *net = xs_net(x);
 	struct espencap_tag tag;
@@ -193,30 +203,33 @@ static noinline void judge(struct sk_buff *skb, struct xfrm_state *x)
 	if (has_foreign_sums(x, found ? &tag : NULL))
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
 	if (!espencap_sa_has_icv(x))
-		return;
+		return NEXT;
 	/* GRO and NICs hand over what is not ours, and no handler is asked. */
 	if (!found) {
 		if (xfrm_offload(skb) && is_served(net))
 			espencap_unlearn(espencap_net(net), x, NULL);
-		return;
+		return NEXT;
 	}
 	if (tag.net == net && tag.spi == x->id.spi)
 		confirm_ours(espencap_net(net), x, &tag);
+	return NEXT;
 }
 
 /* Its number gets an address here, so that others need no guarded stack. */
-static noinline void judge_native(struct xfrm_state *x, u32 seq)
+static noinline int judge_native(struct xfrm_state *x, u32 seq)
 {
 	espencap_unlearn(espencap_net(xs_net(x)), x, &seq);
+	return NEXT;
 }
 
+/* Nothing but jumps from here on: others' ESP pays for no stack. */
 static int on_judgement(struct sk_buff *skb, int err)
 {
 	const struct sec_path *sp = skb_sec_path(skb);
 	struct xfrm_state *x;
 
 	if (err || !sp || !sp->len)
-		return 1;
+		return NEXT;
 	/* The outermost SA is the one that UDP carried. */
 	x = sp->xvec[0];
 	/* No handler sees what a NIC or GRO hands over; the offsets are anybody's then. */
@@ -224,13 +237,12 @@ static int on_judgement(struct sk_buff *skb, int err)
 		const u32 seq = espencap_tag_carried(skb);
 
 		espencap_tag_clear(skb);
-		if (espencap_sa_has_icv(x))
-			judge_native(x, seq);
-	} else if (espencap_tag_may_be(skb) || xfrm_offload(skb) ||
-		   x->props.mode == XFRM_MODE_TRANSPORT) {
-		judge(skb, x);
+		return espencap_sa_has_icv(x) ? judge_native(x, seq) : NEXT;
 	}
-	return 1;
+	if (espencap_tag_may_be(skb) || sp->olen ||
+	    x->props.mode == XFRM_MODE_TRANSPORT)
+		return judge(skb, x);
+	return NEXT;
 }
 
 static int on_error4(struct sk_buff *skb, u32 info)

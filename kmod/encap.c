@@ -113,7 +113,7 @@ look_up_and_keep(struct espencap_net *ns, struct sk_buff *skb,
 	return peer;
 }
 
-/* What sockets or a NIC have a say in is looked up each time. */
+/* What sockets or a NIC have a say in is looked up each time: see encap.h. */
 static struct espencap_peer *find_peer(struct espencap_net *ns,
 				       struct sk_buff *skb, unsigned int hlen,
 				       unsigned short family, bool is_udp)
@@ -127,24 +127,6 @@ static struct espencap_peer *find_peer(struct espencap_net *ns,
 	if (is_udp || xfrm_offload(skb))
 		return look_up(ns, skb, hlen, *spi, family, is_udp);
 	return look_up_and_keep(ns, skb, hlen, *spi, family);
-}
-
-/* What is kept of the packet's SPI, or NULL if find_peer() has to say. */
-static __always_inline const struct espencap_memo *
-find_memo(struct espencap_net *ns, struct sk_buff *skb, unsigned int hlen,
-	  unsigned short family, bool is_udp)
-{
-	const u64 table = espencap_memo_table(ns, ESPENCAP_OUT, family);
-	const struct espencap_memo *memo;
-	__be32 spi;
-
-	if (unlikely(is_udp || xfrm_offload(skb) ||
-		     skb_headlen(skb) < hlen + sizeof(spi)))
-		return NULL;
-	spi = *(const __be32 *)(skb->data + hlen);
-	memo = espencap_memo_at(table, spi);
-	return likely(espencap_memo_fits(memo, ns, table, skb, spi, family)) ?
-	       memo : NULL;
 }
 
 static __always_inline void count_sent(const struct espencap_peer *peer,
@@ -395,50 +377,30 @@ encap_any(struct net *net, struct sk_buff *skb, unsigned int hlen,
 	return end;
 }
 
-static noinline enum espencap_stat encap4(struct net *net, struct sk_buff *skb,
-					  unsigned int hlen,
-					  struct espencap_peer *peer,
-					  bool is_udp)
+enum espencap_stat espencap_encap4(struct net *net, struct sk_buff *skb,
+				   unsigned int hlen,
+				   struct espencap_peer *peer)
 {
-	return encap_any(net, skb, hlen, AF_INET, peer, is_udp);
+	return encap_any(net, skb, hlen, AF_INET, peer, false);
 }
 
-static noinline enum espencap_stat encap6(struct net *net, struct sk_buff *skb,
-					  struct espencap_peer *peer,
-					  bool is_udp)
+enum espencap_stat espencap_encap6(struct net *net, struct sk_buff *skb,
+				   struct espencap_peer *peer)
 {
 	return encap_any(net, skb, sizeof(struct ipv6hdr), AF_INET6, peer,
-			 is_udp);
+			 false);
 }
 
-static noinline enum espencap_stat
-encap_unknown(struct espencap_net *ns, struct sk_buff *skb, unsigned int hlen,
-	      unsigned short family, bool is_udp)
+enum espencap_stat espencap_encap_unknown(struct espencap_net *ns,
+					  struct sk_buff *skb,
+					  unsigned int hlen,
+					  unsigned short family, bool is_udp)
 {
 	struct espencap_peer *peer = find_peer(ns, skb, hlen, family, is_udp);
 
 	if (!peer)
 		return ESPENCAP_STAT_UNSPEC;
-	return family == AF_INET ? encap4(ns->net, skb, hlen, peer, is_udp) :
-				   encap6(ns->net, skb, peer, is_udp);
-}
-
-/* Nothing but jumps from here on: who is no peer's pays for little else. */
-enum espencap_stat espencap_encap(struct espencap_net *ns, struct sk_buff *skb,
-				  unsigned int hlen, unsigned short family,
-				  bool is_udp)
-{
-	const struct espencap_memo *memo =
-		family == AF_INET ?
-		find_memo(ns, skb, hlen, AF_INET, is_udp) :
-		find_memo(ns, skb, sizeof(struct ipv6hdr), AF_INET6, is_udp);
-	struct espencap_peer *peer;
-
-	if (unlikely(!memo))
-		return encap_unknown(ns, skb, hlen, family, is_udp);
-	peer = memo->peer;
-	if (!peer)
-		return ESPENCAP_STAT_UNSPEC;
-	return family == AF_INET ? encap4(ns->net, skb, hlen, peer, is_udp) :
-				   encap6(ns->net, skb, peer, is_udp);
+	return family == AF_INET ?
+	       encap_any(ns->net, skb, hlen, AF_INET, peer, is_udp) :
+	       encap_any(ns->net, skb, hlen, AF_INET6, peer, is_udp);
 }

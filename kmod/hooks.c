@@ -214,22 +214,68 @@ static unsigned int in6(void *ns, struct sk_buff *skb,
 	}
 }
 
+static noinline unsigned int out4_peer(struct espencap_net *ns,
+				       struct sk_buff *skb, unsigned int hlen,
+				       struct espencap_peer *peer)
+{
+	return verdict(skb, espencap_encap4(ns->net, skb, hlen, peer));
+}
+
+static noinline unsigned int out6_peer(struct espencap_net *ns,
+				       struct sk_buff *skb,
+				       struct espencap_peer *peer)
+{
+	return verdict(skb, espencap_encap6(ns->net, skb, peer));
+}
+
+static noinline unsigned int out_unknown(struct espencap_net *ns,
+					 struct sk_buff *skb, unsigned int hlen,
+					 unsigned short family, bool is_udp)
+{
+	return verdict(skb, espencap_encap_unknown(ns, skb, hlen, family,
+						   is_udp));
+}
+
+static __always_inline unsigned int
+out_here(struct espencap_net *ns, struct sk_buff *skb, unsigned int hlen,
+	 unsigned short family, bool is_udp)
+{
+	const struct espencap_memo *memo = espencap_encap_memo(ns, skb, hlen,
+							       family, is_udp);
+
+	if (unlikely(!memo))
+		return out_unknown(ns, skb, hlen, family, is_udp);
+	if (!memo->peer)
+		return NF_ACCEPT;
+	return family == AF_INET ? out4_peer(ns, skb, hlen, memo->peer) :
+				   out6_peer(ns, skb, memo->peer);
+}
+
+/* Where a process sends, a softirq could come in between. */
+static noinline unsigned int out_process(struct espencap_net *ns,
+					 struct sk_buff *skb, unsigned int hlen,
+					 unsigned short family, bool is_udp)
+{
+	unsigned int what;
+
+	local_bh_disable();
+	what = family == AF_INET ?
+	       out_here(ns, skb, hlen, AF_INET, is_udp) :
+	       out_here(ns, skb, hlen, AF_INET6, is_udp);
+	local_bh_enable();
+	return what;
+}
+
+/* Nothing but jumps from here on: others' ESP pays for no stack. */
 static __always_inline unsigned int out(struct espencap_net *ns,
 					struct sk_buff *skb, unsigned int hlen,
 					unsigned short family, bool is_udp)
 {
-	enum espencap_stat end;
-
 	if (!READ_ONCE(ns->nr_peers))
 		return NF_ACCEPT;
 	if (likely(softirq_count()))
-		return verdict(skb, espencap_encap(ns, skb, hlen, family,
-						   is_udp));
-	/* Where a process sends, a softirq could come in between. */
-	local_bh_disable();
-	end = espencap_encap(ns, skb, hlen, family, is_udp);
-	local_bh_enable();
-	return verdict(skb, end);
+		return out_here(ns, skb, hlen, family, is_udp);
+	return out_process(ns, skb, hlen, family, is_udp);
 }
 
 /*

@@ -123,6 +123,23 @@ static inline u32 espencap_sa_born(const struct xfrm_state *x)
 }
 
 /**
+ * espencap_sa_may_offload() - can xfrm_offload() say anything of a packet?
+ * @skb: the packet
+ *
+ * xfrm_offload() looks into an array, which the kernel's UBSAN checks: whoever
+ * inlines that needs a stack.
+ *
+ * Context: any.
+ * Return: false if it would say NULL.
+ */
+static inline bool espencap_sa_may_offload(const struct sk_buff *skb)
+{
+	const struct sec_path *sp = skb_sec_path(skb);
+
+	return sp && sp->olen;
+}
+
+/**
  * espencap_sa_aead() - an SA's crypto
  * @x: the SA
  *
