@@ -37,8 +37,9 @@ install: all
 check-config:
 	@'$(TOP)/scripts/check-config' '$(KDIR)'
 
+# BENCH: kernels, to compare as well what packets cost on them with the budgets.
 check:
-	@'$(TOP)/tests/check'
+	@BENCH='$(BENCH)' '$(TOP)/tests/check'
 
 # KERNELS, VARIANTS, PARTS: some of them, for example KERNELS=7. LOGS: a folder for the
 # logs, from which a run that was interrupted goes on.

@@ -239,6 +239,7 @@ static int put_mtu(struct sk_buff *msg, const struct espencap_peer *peer,
 int espencap_put_peer(struct sk_buff *msg, const struct espencap_peer *peer)
 {
 	const struct espencap_path *path = rcu_dereference(peer->path);
+	const int keepalive = espencap_peer_keepalive(peer);
 
 	if (espencap_put_key(msg, &peer->key) ||
 	    nla_put_u16(msg, ESPENCAP_A_PORT, path->port->number) ||
@@ -248,8 +249,8 @@ int espencap_put_peer(struct sk_buff *msg, const struct espencap_peer *peer)
 				       ESPENCAP_ORIGIN_STATIC) ||
 	    (peer->pin && nla_put_flag(msg, ESPENCAP_A_PIN)) ||
 	    (READ_ONCE(path->moved) && nla_put_flag(msg, ESPENCAP_A_MOVED)) ||
-	    (peer->own_keepalive &&
-	     nla_put_u16(msg, ESPENCAP_A_KEEPALIVE, peer->keepalive)) ||
+	    (keepalive != ESPENCAP_KEEPALIVE_OF_PORT &&
+	     nla_put_u16(msg, ESPENCAP_A_KEEPALIVE, keepalive)) ||
 	    put_mtu(msg, peer, path))
 		return -EMSGSIZE;
 	return 0;

@@ -180,28 +180,25 @@ static __always_inline int push_header(struct sk_buff *skb, unsigned int hlen,
 }
 
 /*
- * What may be fragmented was numbered by XFRM, as with ESP; but not each segment for
- * itself, nor what was not to be fragmented; and numbers for two addresses must not
- * meet in a reassembly at one.
+ * What may be fragmented keeps the number that it would have as ESP; but not what was
+ * not to be fragmented when it got it; and numbers for two addresses must not meet in a
+ * reassembly at one.
  */
 static __always_inline void set_ident(struct net *net, struct sk_buff *skb,
-				      const struct espencap_path *path,
-				      bool is_segment)
+				      const struct espencap_path *path)
 {
 	struct iphdr *iph = ip_hdr(skb);
-	const bool has_df = iph->frag_off & htons(IP_DF);
 
-	if (has_df && !skb->ignore_df)
+	if (iph->frag_off & htons(IP_DF) && !skb->ignore_df)
 		iph->id = htons(espencap_path_ident(path, skb->len, 0));
-	else if (unlikely(is_segment || has_df || path->redirected) &&
+	else if (unlikely(path->redirected || skb->ignore_df) &&
 		 skb->len > ESPENCAP_PMTU4_MIN)
 		ip_select_ident(net, skb, NULL);
 }
 
 static __always_inline enum espencap_stat
 finish4(struct net *net, struct sk_buff *skb, struct espencap_peer *peer,
-	const struct espencap_path *path, unsigned int added, bool is_udp,
-	bool is_segment)
+	const struct espencap_path *path, unsigned int added, bool is_udp)
 {
 	/* under RCU it can still be read when the packet has let go of it */
 	struct dst_entry *xdst = skb_dst(skb);
@@ -217,7 +214,7 @@ finish4(struct net *net, struct sk_buff *skb, struct espencap_peer *peer,
 	if (!espencap_pmtu4(peer, path, skb, xdst, added,
 			    is_udp ? IPPROTO_UDP : IPPROTO_ESP))
 		return ESPENCAP_STAT_TX_TOO_BIG;
-	set_ident(net, skb, path, is_segment);
+	set_ident(net, skb, path);
 	espencap_set_check(iph);
 	return ESPENCAP_STAT_TX_PACKETS;
 }
@@ -253,16 +250,14 @@ finish6(struct net *net, struct sk_buff *skb, struct espencap_peer *peer,
 static __always_inline enum espencap_stat
 make_udp(struct net *net, struct sk_buff *skb, unsigned int hlen,
 	 unsigned short family, struct espencap_peer *peer,
-	 const struct espencap_path *path, unsigned int added, bool is_udp,
-	 bool is_segment)
+	 const struct espencap_path *path, unsigned int added, bool is_udp)
 {
 	if (skb->len + added > IP_MAX_MTU)
 		return ESPENCAP_STAT_TX_TOO_BIG;
 	if (push_header(skb, hlen, path, added))
 		return ESPENCAP_STAT_TX_NO_MEMORY;
 	if (family == AF_INET)
-		return finish4(net, skb, peer, path, added, is_udp,
-			       is_segment);
+		return finish4(net, skb, peer, path, added, is_udp);
 	return finish6(net, skb, peer, path, added);
 }
 
@@ -298,7 +293,7 @@ encap_segments(struct net *net, struct sk_buff *skb, unsigned int hlen,
 		segments = segment->next;
 		skb_mark_not_on_list(segment);
 		end = make_udp(net, segment, hlen, family, peer, path, added,
-			       false, true);
+			       false);
 		if (end != ESPENCAP_STAT_TX_PACKETS) {
 			count_dropped(peer, path, end, 1);
 			kfree_skb(segment);
@@ -342,13 +337,13 @@ have_encrypted(struct net *net, struct sk_buff *skb, unsigned int hlen,
 static __always_inline enum espencap_stat
 encap_for_peer(struct net *net, struct sk_buff *skb, unsigned int hlen,
 	       unsigned short family, struct espencap_peer *peer,
-	       const struct espencap_path *path, bool is_udp)
+	       const struct espencap_path *path, bool is_udp, bool may_offload)
 {
 	unsigned int added = path->port->format->esp_marker;
 
 	if (!is_udp)
 		added += ESPENCAP_UDP_HLEN;
-	if (unlikely(xfrm_offload(skb))) {
+	if (unlikely(may_offload && xfrm_offload(skb))) {
 		const enum espencap_stat end = have_encrypted(net, skb, hlen,
 							      family, peer,
 							      path, added);
@@ -356,17 +351,18 @@ encap_for_peer(struct net *net, struct sk_buff *skb, unsigned int hlen,
 		if (end != ESPENCAP_STAT_UNSPEC)
 			return end;
 	}
-	return make_udp(net, skb, hlen, family, peer, path, added, is_udp,
-			false);
+	return make_udp(net, skb, hlen, family, peer, path, added, is_udp);
 }
 
 static __always_inline enum espencap_stat
 encap_any(struct net *net, struct sk_buff *skb, unsigned int hlen,
-	  unsigned short family, struct espencap_peer *peer, bool is_udp)
+	  unsigned short family, struct espencap_peer *peer, bool is_udp,
+	  bool may_offload)
 {
 	const struct espencap_path *path = rcu_dereference(peer->path);
 	const enum espencap_stat end = encap_for_peer(net, skb, hlen, family,
-						      peer, path, is_udp);
+						      peer, path, is_udp,
+						      may_offload);
 
 	if (likely(end == ESPENCAP_STAT_TX_PACKETS))
 		count_sent(peer, path, 1,
@@ -381,14 +377,14 @@ enum espencap_stat espencap_encap4(struct net *net, struct sk_buff *skb,
 				   unsigned int hlen,
 				   struct espencap_peer *peer)
 {
-	return encap_any(net, skb, hlen, AF_INET, peer, false);
+	return encap_any(net, skb, hlen, AF_INET, peer, false, false);
 }
 
 enum espencap_stat espencap_encap6(struct net *net, struct sk_buff *skb,
 				   struct espencap_peer *peer)
 {
 	return encap_any(net, skb, sizeof(struct ipv6hdr), AF_INET6, peer,
-			 false);
+			 false, false);
 }
 
 enum espencap_stat espencap_encap_unknown(struct espencap_net *ns,
@@ -401,6 +397,6 @@ enum espencap_stat espencap_encap_unknown(struct espencap_net *ns,
 	if (!peer)
 		return ESPENCAP_STAT_UNSPEC;
 	return family == AF_INET ?
-	       encap_any(ns->net, skb, hlen, AF_INET, peer, is_udp) :
-	       encap_any(ns->net, skb, hlen, AF_INET6, peer, is_udp);
+	       encap_any(ns->net, skb, hlen, AF_INET, peer, is_udp, true) :
+	       encap_any(ns->net, skb, hlen, AF_INET6, peer, is_udp, true);
 }

@@ -19,11 +19,10 @@ struct net;
  * @skb: a packet at LOCAL_OUT that XFRM has finished with: an IP header, then
  *	ESP; it can get another dst
  * @hlen: bytes of its IP header
- * @peer: whom it is for, from espencap_encap_memo()
+ * @peer: whom it is for: espencap_encap_memo() has said it
  *
  * Context: BH disabled, RCU read side.
  * Return: how the packet ended; it has been counted under that name.
- *	ESPENCAP_STAT_UNSPEC: no peer's; its bytes are as they were.
  *	ESPENCAP_GONE: not counted, and not the caller's any more.
  */
 enum espencap_stat espencap_encap4(struct net *net, struct sk_buff *skb,
@@ -51,7 +50,8 @@ enum espencap_stat espencap_encap6(struct net *net, struct sk_buff *skb,
  * @is_udp: UDP stands before ESP already
  *
  * Context: BH disabled, RCU read side.
- * Return: like espencap_encap4().
+ * Return: like espencap_encap4(); or ESPENCAP_STAT_UNSPEC: no peer's; its bytes are as
+ *	they were.
  */
 enum espencap_stat espencap_encap_unknown(struct espencap_net *ns,
 					  struct sk_buff *skb,
@@ -66,7 +66,7 @@ enum espencap_stat espencap_encap_unknown(struct espencap_net *ns,
  * @family: AF_INET or AF_INET6
  * @is_udp: UDP stands before ESP already
  *
- * Context: BH disabled for as long as it is looked at.
+ * Context: BH disabled for as long as it is looked at, RCU read side for its peer.
  * Return: it, or NULL if espencap_encap_unknown() has to say, as it has always of what
  *	sockets or a NIC have a say in.
  */

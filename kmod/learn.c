@@ -97,7 +97,7 @@ static bool is_settled(struct espencap_peer *peer, const struct packet *packet)
 	if (!along) {
 		if (may_follow(peer, path, packet))
 			return false;
-		if (has_window || peer->pin)
+		if (has_window || (peer->pin && !is_same_sa(peer, packet)))
 			return true;
 	}
 	if (!is_same_sa(peer, packet))

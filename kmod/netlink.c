@@ -285,7 +285,8 @@ static int cmd_peer_set(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	has_endpoint = info->attrs[ESPENCAP_A_ENDPOINT_ADDRESS];
-	if (has_endpoint != !!info->attrs[ESPENCAP_A_ENDPOINT_PORT]) {
+	if (has_endpoint != !!info->attrs[ESPENCAP_A_ENDPOINT_PORT] ||
+	    (config.moved && !has_endpoint)) {
 		NL_SET_ERR_MSG(info->extack,
 			       "An endpoint is an address and a port.");
 		return -EINVAL;

@@ -145,6 +145,14 @@ struct sk_buff *espencap_offload_encrypt(struct sk_buff *skb)
 	return done;
 }
 
+/* XFRM has drawn one number for all of them; see set_ident() in encap.c. */
+static void number(struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP) && !skb->ignore_df &&
+	    !(ip_hdr(skb)->frag_off & htons(IP_DF)))
+		ip_select_ident(dev_net(skb_dst(skb)->dev), skb, NULL);
+}
+
 struct sk_buff *espencap_offload_segments(struct sk_buff *skb,
 					  unsigned int *lost)
 {
@@ -160,6 +168,7 @@ struct sk_buff *espencap_offload_segments(struct sk_buff *skb,
 		struct sk_buff *done;
 
 		skb_mark_not_on_list(segment);
+		number(segment);
 		done = encrypt(segment);
 		if (IS_ERR(done)) {
 			kfree_skb(segment);

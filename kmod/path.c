@@ -41,7 +41,10 @@ struct espencap_path *espencap_path_make(struct espencap_net *ns,
 	bool crowded;
 
 	rcu_read_lock();
-	crowded = is_crowded(ns, endpoint);
+	path = rcu_dereference(peer->path);
+	/* who is there already, and changes the port, takes no other place */
+	crowded = !(path && espencap_endpoint_equal(&path->endpoint, endpoint)) &&
+		  is_crowded(ns, endpoint);
 	rcu_read_unlock();
 	if (crowded)
 		return ERR_PTR(-ENOSPC);

@@ -109,8 +109,10 @@ void espencap_peer_configure(struct espencap_peer *peer,
 {
 	const bool own = config->keepalive != ESPENCAP_KEEPALIVE_OF_PORT;
 
-	WRITE_ONCE(peer->keepalive, own ? config->keepalive : 0);
-	peer->own_keepalive = own;
+	if (own)
+		WRITE_ONCE(peer->keepalive, config->keepalive);
+	/* pairs with espencap_peer_keepalive() */
+	smp_store_release(&peer->own_keepalive, own);
 	peer->pin = config->pin;
 }
 

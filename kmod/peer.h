@@ -47,7 +47,7 @@ struct espencap_peer_key {
 };
 
 /**
- * struct espencap_peer_config - what can be said of a peer when it is made
+ * struct espencap_peer_config - what can be said of a peer when it is made or set
  * @key: who it is
  * @endpoint: where it is
  * @learned: nobody has added it
@@ -89,12 +89,13 @@ enum espencap_nic {
  * @sa: the SA that it was confirmed on last, if any; under peers_lock, but for
  *	a look at the SPI
  * @highest: its SPI, and the highest number confirmed on it, in the lower half;
- *	for SAs without a replay window
+ *	for SAs without a replay window; also while it is pinned, for later
  * @drops: ESPENCAP_DROPS_PEER counters of packets to it that were dropped; after 2^32
  *	they begin anew
  * @learned: nobody has added it
- * @pin: nobody can move it
- * @own_keepalive: @keepalive counts, not that of the port
+ * @pin: nobody can move it; can change, under peers_lock
+ * @own_keepalive: @keepalive counts, not that of the port; both can change, under
+ *	peers_lock: see espencap_peer_keepalive()
  * @anchored: a number of @highest has come from where the peer is
  * @nic_checked: enum espencap_nic
  * @keepalive: seconds, 0 for none
@@ -121,7 +122,7 @@ struct espencap_peer {
 	atomic_t drops[ESPENCAP_DROPS_PEER];
 	bool learned : 1;
 	bool pin : 1;
-	bool own_keepalive : 1;
+	bool own_keepalive;
 	bool anchored;
 	u8 nic_checked;
 	u16 keepalive;
@@ -142,6 +143,20 @@ struct espencap_peer {
 	} upkeep;
 	struct rcu_head rcu;
 };
+
+/**
+ * espencap_peer_keepalive() - its own keepalive
+ * @peer: the peer
+ *
+ * Context: any.
+ * Return: seconds, 0 for none, or ESPENCAP_KEEPALIVE_OF_PORT.
+ */
+static inline int espencap_peer_keepalive(const struct espencap_peer *peer)
+{
+	/* pairs with espencap_peer_configure() */
+	return smp_load_acquire(&peer->own_keepalive) ?
+	       READ_ONCE(peer->keepalive) : ESPENCAP_KEEPALIVE_OF_PORT;
+}
 
 /* Does it serve the SAs of one reqid, and no others? */
 static inline bool espencap_peer_is_exact(const struct espencap_peer *peer)

@@ -17,8 +17,10 @@
 static unsigned int keepalive_of(const struct espencap_peer *peer,
 				 const struct espencap_port *port)
 {
-	return peer->own_keepalive ? READ_ONCE(peer->keepalive) :
-				     READ_ONCE(port->settings.keepalive);
+	const int own = espencap_peer_keepalive(peer);
+
+	return own == ESPENCAP_KEEPALIVE_OF_PORT ?
+	       READ_ONCE(port->settings.keepalive) : own;
 }
 
 /* A NAT forgets its mapping after silence, so that silence is what counts. */

@@ -101,6 +101,7 @@ void peer_config_change(struct peer_config *peer,
 	peer->port = set->port;
 	peer->endpoint = set->endpoint;
 	peer->endpoint_port = set->endpoint_port;
+	peer->moved = false;
 	if (given & (1U << PIN | 1U << UNPIN))
 		peer->pin = set->pin;
 	if (given & 1U << KEEPALIVE) {

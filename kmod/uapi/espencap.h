@@ -67,7 +67,11 @@
  * @ESPENCAP_CMD_PEER_SET: change a peer that was added, without a gap in service. Needs
  *	ADDRESS, and REQID if it has one; takes PIN and KEEPALIVE, without which it
  *	is not pinned and has its port's keepalive; PORT and ENDPOINT_ADDRESS with
- *	ENDPOINT_PORT, and MOVED, without which it stays where it is. Errors: like PEER_ADD.
+ *	ENDPOINT_PORT, and with them MOVED, without which it stays where it is.
+ *	Whoever wants to leave PIN and KEEPALIVE as they are has to ask for them
+ *	before. Errors: ENOENT (the peer or the port was not added), ENOSPC
+ *	(ESPENCAP_MAX_SHARED), EINVAL (also: half of an endpoint, an address of this
+ *	host), ENOMEM.
  * @ESPENCAP_CMD_EVENT: never asked for: sent to ESPENCAP_GENL_EVENTS. Carries
  *	EVENT and what PORT_GET or PEER_GET would, without STATS; for
  *	ESPENCAP_EVENT_PEER_MOVED also FROM_ADDRESS and FROM_PORT, for
@@ -124,7 +128,7 @@ enum espencap_cmd {
  * @ESPENCAP_A_KEEPALIVE_BYTES: u8, enum espencap_keepalive: one that the
  *	format knows: ESPENCAP_FORMAT_BARE all, the others FF; by default EMPTY
  *	for ESPENCAP_FORMAT_BARE, else FF
- * @ESPENCAP_A_PIN: flag: the peer's endpoint stays as it was given
+ * @ESPENCAP_A_PIN: flag: the peer's endpoint stays as it is
  * @ESPENCAP_A_EVENT: u8, enum espencap_event
  * @ESPENCAP_A_FROM_ADDRESS: binary: the endpoint's address before it moved
  * @ESPENCAP_A_FROM_PORT: u16: the endpoint's UDP port before it moved

@@ -255,6 +255,19 @@ ctl g peer add "${public[4]}" port 2797 \
 	endpoint "${public[4]}:$(mapped_port "$v" 2797)"
 check "$what: with a peer that was added: ping" client_pings 3
 attacks 41000-41999
+# What comes while a peer is pinned is no news when it is pinned no more.
+ctl g peer set "${public[4]}" pin
+nat_map 43000-43999
+capture between r pinned.pcap
+provokes 'a packet of a client that is pinned elsewhere' 'sa_packets g 0x1000' attempt
+capture_stop pinned.pcap
+packet=$(payload "$v" pinned.pcap "$from_client")
+ctl g peer set "${public[4]}" unpin
+before=$(moves)
+provokes 'its replay, when the peer is pinned no more,' 'sa_packets g 0x1000' \
+	inject "$v" 5009 "$packet"
+check_eq "$what: it has moved nothing" "$before" "$(moves)"
+safe 'a replay after a pin'
 ctl g flush
 ctl g port add 2797 learn unsafe
 check "$what: learn unsafe learns" client_pings 3
