@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "ctl.h"
+#include "lines.h"
 #include "netlink.h"
+#include "netns.h"
 #include "output.h"
 #include "parse.h"
 
@@ -45,6 +47,7 @@ static const char help_text[] =
 "espencapctl flush\n"
 "espencapctl save\n"
 "espencapctl restore [--check | --sync] [FILE]\n"
+"espencapctl [-n NETNS] -b FILE\n"
 "espencapctl help | -V\n"
 "\n"
 "Carries ESP in UDP on the ports and in the framings from before RFC 3948.\n"
@@ -75,6 +78,10 @@ static const char help_text[] =
 "  -s, -statistics, --statistics  with counters\n"
 "  -d, -details, --details        with all settings of ports, and peers' path MTU\n"
 "  -t, -timestamp, --timestamp    monitor: with the local time\n"
+"  -n, -netns, --netns NETNS      in another network namespace: a name that ip netns\n"
+"                                 knows, or a path such as /proc/PID/ns/net\n"
+"  -b, -batch, --batch FILE       run the commands in FILE, one a line, up to the first\n"
+"                                 that fails; - for stdin\n"
 "  -V, -version, --version        print the version\n"
 "\n"
 "  --check   restore: change nothing, and print what --sync would change\n"
@@ -156,6 +163,8 @@ static void help(char **argv)
 	fputs(help_text, stdout);
 }
 
+static const char *batch;
+
 static const struct object objects[] = {
 	{ "port", port_verbs, NULL },
 	{ "peer", peer_verbs, NULL },
@@ -171,6 +180,14 @@ static bool is_one_of(const char *word, const char *a, const char *b,
 		      const char *c)
 {
 	return !strcmp(word, a) || !strcmp(word, b) || !strcmp(word, c);
+}
+
+/* Of an option that needs a word; argv goes on to it. */
+static const char *take_word(char ***argv)
+{
+	if (!(*argv)[1])
+		usage_error("the word behind \"%s\" is missing", **argv);
+	return *++*argv;
 }
 
 /* Options stand anywhere. What is left of argv are the words. */
@@ -197,6 +214,10 @@ static void take_options(char **argv)
 		} else if (is_one_of(arg, "-h", "-help", "--help")) {
 			fputs(help_text, stdout);
 			finish(0);
+		} else if (is_one_of(arg, "-n", "-netns", "--netns")) {
+			netns_enter(take_word(&argv));
+		} else if (is_one_of(arg, "-b", "-batch", "--batch")) {
+			batch = take_word(&argv);
 		} else if (!strcmp(arg, "--check")) {
 			options.check = true;
 		} else if (!strcmp(arg, "--sync")) {
@@ -259,6 +280,15 @@ static void run_object(char **argv)
 		    *argv);
 }
 
+static void run_line(char **words, unsigned int line, void *context)
+{
+	(void)line;
+	(void)context;
+	run_object(words);
+	fflush(stdout);
+	check_output();
+}
+
 void flush(char **argv)
 {
 	no_more_words(argv);
@@ -290,6 +320,11 @@ int main(int argc, char **argv)
 	/* A closed pipe is an error with a message and a status, like others. */
 	signal(SIGPIPE, SIG_IGN);
 	take_options(argv + 1);
-	run_object(argv + 1);
+	if (batch) {
+		no_more_words(argv + 1);
+		lines_read(batch, run_line, NULL);
+	} else {
+		run_object(argv + 1);
+	}
 	finish(0);
 }

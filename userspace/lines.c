@@ -61,8 +61,7 @@ const char *lines_read(const char *name,
 	if (!feof(file))
 		usage_error("%s could not be read: %s", name, strerror(errno));
 	if (!line && is_stdin)
-		usage_error("%s is empty: to remove everything, say flush",
-			    name);
+		usage_error("%s is empty: nothing was done", name);
 	if (!is_stdin)
 		fclose(file);
 	return name;

@@ -95,6 +95,16 @@ check_eq 'of nothing else' 'port 1 added format bare learn on' \
 	"$(grep -v '^espencapctl: ' "$LAB_OUT/events")"
 stop "$spawned" INT
 ctl z port del 1
+check_eq '-n: from another namespace' "$(ctl z save)" "$(espencapctl -n z save)"
+check_exit '-n: no such namespace' 2 '"nowhere"' espencapctl -n nowhere port
+printf '%s\n' 'port add 1 format bare' 'peer add 192.0.2.99 port 1' 'port add 2' \
+	'port add 3 format bare' > "$LAB_OUT/batch"
+check_exit '-b: up to the first line that is wrong' 1 'batch:3: port 2 has no preset' \
+	espencapctl -n z -b "$LAB_OUT/batch"
+check_eq '-b: what stood before it is done' '192.0.2.99 1' \
+	"$(ctl z -j peer | jq -r '.[] | select(.port == 1) | "\(.address) \(.port)"')"
+printf '%s\n' 'peer del 192.0.2.99' 'port del 1' > "$LAB_OUT/batch"
+check '-b: and undone' espencapctl -n z -b "$LAB_OUT/batch"
 
 # What would change
 sed 's/^port add 500 .*//; s/learn unsafe/learn off/; s/reqid 4294967295 port 500/reqid 2 port 2797/; s/ pin / /; s/^port add 5000 format bare.*/port add 5000 format rfc3948/' \

@@ -375,3 +375,25 @@ faked peer set 192.0.2.9 pin
 [ "$status" -eq 2 ] && complained && grep -qF 'no such peer that was added' "$dir/err" &&
 	[ "$(cat "$dir/log")" = 'peer-get address=192.0.2.9' ]
 result $? 'peer set: a learned peer is none that was added'
+
+# A batch, up to the first command that fails
+answer
+wanted '# comment' '' 'port add 2797 # another' 'peer	add 192.0.2.1 port 2797' flush
+sends 'port-add port=2797 format=1 keepalive-bytes=1
+peer-add address=192.0.2.1 port=2797
+flush' -b "$dir/config"
+wanted 'port add 2797' 'port add banana' flush
+faked -b "$dir/config"
+[ "$status" -eq 1 ] && complained && grep -qF 'config:2: "banana" is no port' "$dir/err" &&
+	[ "$(cat "$dir/log")" = 'port-add port=2797 format=1 keepalive-bytes=1' ]
+result $? '-b: a wrong line ends it, and is named'
+wanted 'port add 2797' flush
+answer 'error 22 No.'
+faked -b "$dir/config"
+[ "$status" -eq 2 ] && complained && grep -qF 'config:1: port 2797: No.' "$dir/err" &&
+	[ "$(wc -l < "$dir/log")" -eq 1 ]
+result $? '-b: a refusal ends it, and names the line'
+answer "$ports" 'error 0' "$ports" 'error 0'
+wanted 'port show 2797' port
+shows '2797 format bare learn on
+2797 format bare learn on' -b "$dir/config"
