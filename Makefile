@@ -32,6 +32,8 @@ install: all
 		"$(DESTDIR)/lib/modules/$$release/updates/espencap.ko" && \
 	install -D -m 0755 '$(TOP)/userspace/espencapctl' \
 		'$(DESTDIR)$(PREFIX)/sbin/espencapctl' && \
+	install -D -m 0644 '$(TOP)/userspace/espencapctl.8' \
+		'$(DESTDIR)$(PREFIX)/share/man/man8/espencapctl.8' && \
 	$(if $(DESTDIR),:,depmod "$$release")
 
 check-config:
