@@ -249,6 +249,9 @@ reports '{"event":"port-changed","port":2797,"format":"bare","learn":"on","learn
 {"event":"peer-refused","address":"192.0.2.1","reqid":7,"port":2797,"endpoint":{"address":"198.51.100.7","port":40797},"pin":false,"keepalive":null,"mtu":null,"mtu_left":null,"reason":"full"}' \
 	-j monitor
 
+answer "event event=10 $peer origin=1 pin" 'signal 15'
+reports "peer 192.0.2.1 reqid 7 changed $where" monitor
+
 # The time: of now, with the offset of TZ
 iso='[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]{6}'
 answer 'event event=3 port=1' 'signal 15'
