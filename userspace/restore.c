@@ -400,7 +400,7 @@ void save(char **argv)
 	if (options.json)
 		usage_error("save prints commands, not JSON");
 	config_read_module(&config);
-	/* so that even nothing is something: see read_lines() */
+	/* so that even nothing is something: see lines_read() */
 	puts("# espencapctl save");
 	for (i = 0; i < config.ports.count; i++)
 		print_step(&(struct step){ .port = &config.ports.list[i] });
