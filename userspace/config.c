@@ -8,15 +8,14 @@
 #include "lines.h"
 #include "netlink.h"
 
-/* Room for one more; the list may move. */
-static void *grow(void *list, size_t count, size_t *room, size_t size)
+void *grow(void *list, size_t count, size_t *room, size_t size)
 {
 	if (count < *room)
 		return list;
 	*room = *room ? *room * 2 : 64;
 	list = reallocarray(list, *room, size);
 	if (!list)
-		refused("there is no memory for so many ports and peers");
+		refused("there is no memory for so many ports and peers, or changes to them");
 	return list;
 }
 

@@ -43,13 +43,7 @@ struct plan {
 
 static void add_step(struct plan *plan, struct step step)
 {
-	if (plan->count == plan->room) {
-		plan->room = plan->room ? plan->room * 2 : 64;
-		plan->steps = reallocarray(plan->steps, plan->room,
-					   sizeof(step));
-		if (!plan->steps)
-			refused("there is no memory for so many changes");
-	}
+	plan->steps = grow(plan->steps, plan->count, &plan->room, sizeof(step));
 	plan->steps[plan->count++] = step;
 }
 
@@ -203,19 +197,27 @@ static struct nlmsghdr *port_request(const struct step *step)
 	return msg;
 }
 
+/* What is said of the peer. */
+static struct peer_config said(const struct step *step)
+{
+	struct peer_config peer = *step->peer;
+
+	if (step->wherever)
+		peer.endpoint_port = 0;
+	return peer;
+}
+
 static struct nlmsghdr *peer_request(const struct step *step)
 {
 	struct nlmsghdr *msg = netlink_request(peer_commands[step->kind], 0);
-	struct peer_config peer = *step->peer;
+	const struct peer_config peer = said(step);
 
 	if (step->kind == DEL) {
 		peer_config_put_key(msg, &peer);
 		peer_config_put_origin(msg, &peer);
-		return msg;
+	} else {
+		peer_config_put(msg, &peer);
 	}
-	if (step->wherever)
-		peer.endpoint_port = 0;
-	peer_config_put(msg, &peer);
 	return msg;
 }
 
@@ -315,7 +317,6 @@ static void change(const struct config *now, const struct config *then,
 	const char *why;
 	int error;
 	size_t at;
-	bool all;
 
 	hold_signals();
 	error = follow(&plan, &at, &why);
@@ -329,8 +330,7 @@ static void change(const struct config *now, const struct config *then,
 		return;
 	}
 	complain_of(&plan.steps[at], name, why);
-	all = take_back(&plan);
-	refused(all ? "nothing was changed" :
+	refused(take_back(&plan) ? "nothing was changed" :
 		      "some of the configuration is changed now: restore it once more, or another file");
 }
 
@@ -349,9 +349,7 @@ static void print_step(const struct step *step)
 	} else if (step->kind == DEL) {
 		peer_config_print_key(step->peer);
 	} else {
-		peer = *step->peer;
-		if (step->wherever)
-			peer.endpoint_port = 0;
+		peer = said(step);
 		peer_config_print(&peer);
 	}
 	putchar('\n');

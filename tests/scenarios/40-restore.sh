@@ -274,6 +274,9 @@ check 'nothing would change' changes a '' "$LAB_OUT/many"
 # shellcheck disable=SC2016 # the inner shell's
 check 'to list them takes the tool no more than 1 MB' \
 	in_ns a sh -c 'ulimit -d 1024; espencapctl peer show > /dev/null'
+# shellcheck disable=SC2016
+check_exit 'to have them all at once would' 2 'no memory' \
+	in_ns a sh -c 'ulimit -d 1024; espencapctl save > /dev/null'
 ctl a save > "$LAB_OUT/saved"
 # shellcheck disable=SC2016
 check_exit 'without rights: status 2' 2 CAP_NET_ADMIN in_ns a \
