@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "ctl.h"
+#include "help.h"
 #include "lines.h"
 #include "netlink.h"
 #include "netns.h"
@@ -29,71 +30,6 @@ struct object {
 	const struct verb *verbs;	/* the last has no word */
 	void (*run)(char **argv);	/* of an object without verbs */
 };
-
-static const char help_text[] =
-"espencapctl port add { PORT | PRESET } [format { bare | non-ike | rfc3948 }]\n"
-"                     [SETTING ...]\n"
-"espencapctl port set PORT SETTING ...\n"
-"espencapctl port del PORT\n"
-"espencapctl [-j] [-s] [-d] port [show [PORT]]\n"
-"espencapctl peer add ADDRESS [reqid N] port PORT [endpoint ADDRESS:PORT]\n"
-"                     [pin] [keepalive SECONDS]\n"
-"espencapctl peer set ADDRESS [reqid N] [port PORT] [endpoint ADDRESS:PORT]\n"
-"                     [pin | unpin] [keepalive { SECONDS | port }]\n"
-"espencapctl peer del ADDRESS [reqid N]\n"
-"espencapctl [-j] [-s] peer [show [ADDRESS]]\n"
-"espencapctl [-j] [-t] [-d] monitor\n"
-"espencapctl [-j] preset [show]\n"
-"espencapctl flush\n"
-"espencapctl save\n"
-"espencapctl restore [--check | --sync] [FILE]\n"
-"espencapctl [-n NETNS] -b FILE\n"
-"espencapctl help | -V\n"
-"\n"
-"Carries ESP in UDP on the ports and in the framings from before RFC 3948.\n"
-"\n"
-"  PORT      local UDP port, 1 to 65535, or the name of a preset\n"
-"  PRESET    esp-encap, cpudpencap, natt-1293, cisco-udp, non-ike or rfc3948\n"
-"  ADDRESS   the address that XFRM sends ESP to\n"
-"  reqid N   serve only SAs of that reqid, 1 to 4294967295\n"
-"  endpoint  where the UDP goes, [ADDRESS]:PORT for IPv6; by default the same\n"
-"            address and the same port\n"
-"  pin       the endpoint stays, wherever the peer moves to\n"
-"  keepalive SECONDS\n"
-"            a keepalive when nothing was sent for so long, 0 to 65535, 0 for\n"
-"            none; a peer's goes before its port's, which is 0 by default\n"
-"\n"
-"  SETTING   learn { on | off | unsafe }\n"
-"                      make peers of those who send authenticated ESP; unsafe:\n"
-"                      also on SAs without a replay window; by default on\n"
-"            max-learned N\n"
-"                      at most so many of them, 0 to 262144; by default 32768\n"
-"            keepalive SECONDS\n"
-"            keepalive-bytes { empty | ff | 00000000ff }\n"
-"                      what keepalives have in them; only bare knows another\n"
-"                      than ff; by default the preset's, or the format's\n"
-"\n"
-"  -j, -json, --json              print JSON: one array; of monitor one object\n"
-"                                 a line\n"
-"  -s, -statistics, --statistics  with counters\n"
-"  -d, -details, --details        with all settings of ports, and peers' path MTU\n"
-"  -t, -timestamp, --timestamp    monitor: with the local time\n"
-"  -n, -netns, --netns NETNS      in another network namespace: a name that ip netns\n"
-"                                 knows, or a path such as /proc/PID/ns/net\n"
-"  -b, -batch, --batch FILE       run the commands in FILE, one a line, up to the first\n"
-"                                 that fails; - for stdin\n"
-"  -V, -version, --version        print the version\n"
-"\n"
-"  --check   restore: change nothing, and print what --sync would change\n"
-"  --sync    restore: change only what differs: learned peers stay, and peers that\n"
-"            have moved stay where they are, whatever endpoint the file has\n"
-"\n"
-"delete stands for del, and list for show. monitor prints what happens until it\n"
-"is interrupted. save prints the ports, and the peers that were added, as commands;\n"
-"restore makes the configuration equal to such a file (stdin if there is none, or -),\n"
-"all of it or nothing, and forgets learned peers. Exit status: 0 done, 1 wrong\n"
-"without asking the kernel, 2 refused by the kernel or the system, 3 restore --check:\n"
-"something would change.\n";
 
 static const char *file_name;
 static unsigned int line_number;
@@ -160,7 +96,7 @@ void finish(int status)
 static void help(char **argv)
 {
 	no_more_words(argv);
-	fputs(help_text, stdout);
+	help_print();
 }
 
 static const char *batch;
@@ -212,7 +148,7 @@ static void take_options(char **argv)
 			puts("espencapctl " ESPENCAP_VERSION);
 			finish(0);
 		} else if (is_one_of(arg, "-h", "-help", "--help")) {
-			fputs(help_text, stdout);
+			help_print();
 			finish(0);
 		} else if (is_one_of(arg, "-n", "-netns", "--netns")) {
 			netns_enter(take_word(&argv));
@@ -255,6 +191,18 @@ static void run_verb(const struct object *object, char **argv)
 	exit(EXIT_USAGE);
 }
 
+static void run_word(const struct object *object, char **argv)
+{
+	if (*argv && !strcmp(*argv, "help") && object->run != help) {
+		no_more_words(argv + 1);
+		help_print_topic(object->word);
+	} else if (object->verbs) {
+		run_verb(object, argv);
+	} else {
+		object->run(argv);
+	}
+}
+
 static void run_object(char **argv)
 {
 	size_t i;
@@ -268,13 +216,10 @@ static void run_object(char **argv)
 		return;
 	}
 	for (i = 0; i < sizeof(objects) / sizeof(objects[0]); i++) {
-		if (strcmp(objects[i].word, *argv))
-			continue;
-		if (objects[i].verbs)
-			run_verb(&objects[i], argv + 1);
-		else
-			objects[i].run(argv + 1);
-		return;
+		if (!strcmp(objects[i].word, *argv)) {
+			run_word(&objects[i], argv + 1);
+			return;
+		}
 	}
 	usage_error("\"%s\" is no object: port, peer, preset, monitor, flush, save, restore or help",
 		    *argv);
