@@ -111,15 +111,37 @@ static int parse_endpoint(struct nlattr **attrs,
 	return 0;
 }
 
+int espencap_parse_origin(struct nlattr *attr, u8 *origin,
+			  struct netlink_ext_ack *extack)
+{
+	*origin = attr ? nla_get_u8(attr) : ESPENCAP_ORIGIN_UNSPEC;
+	if (attr && *origin != ESPENCAP_ORIGIN_STATIC &&
+	    *origin != ESPENCAP_ORIGIN_LEARNED) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "This origin is not known to the module.");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 int espencap_parse_peer(struct nlattr **attrs, u16 port,
 			struct espencap_peer_config *config,
 			struct netlink_ext_ack *extack)
 {
-	int err = espencap_parse_key(attrs, &config->key, extack);
+	u8 origin;
+	int err;
 
+	err = espencap_parse_key(attrs, &config->key, extack) ?:
+	      espencap_parse_origin(attrs[ESPENCAP_A_ORIGIN], &origin, extack);
 	if (err)
 		return err;
-	config->learned = false;
+	config->learned = origin == ESPENCAP_ORIGIN_LEARNED;
+	if (config->learned &&
+	    (attrs[ESPENCAP_A_PIN] || attrs[ESPENCAP_A_KEEPALIVE])) {
+		NL_SET_ERR_MSG(extack,
+			       "A learned peer has no pin, and no keepalive but its port's.");
+		return -EINVAL;
+	}
 	config->pin = attrs[ESPENCAP_A_PIN];
 	config->moved = attrs[ESPENCAP_A_MOVED];
 	config->keepalive = attrs[ESPENCAP_A_KEEPALIVE] ?

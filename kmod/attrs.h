@@ -54,6 +54,18 @@ int espencap_parse_key(struct nlattr **attrs, struct espencap_peer_key *key,
 		       struct netlink_ext_ack *extack);
 
 /**
+ * espencap_parse_origin() - read where a peer comes from
+ * @attr: ESPENCAP_A_ORIGIN, or NULL
+ * @origin: is set: enum espencap_origin, or ESPENCAP_ORIGIN_UNSPEC if it is missing
+ * @extack: takes the sentence for a refusal
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL.
+ */
+int espencap_parse_origin(struct nlattr *attr, u8 *origin,
+			  struct netlink_ext_ack *extack);
+
+/**
  * espencap_parse_peer() - read all that can be said of a peer
  * @attrs: the request's attributes, by enum espencap_attr
  * @port: what the peer's UDP port is by default, in host byte order

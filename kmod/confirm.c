@@ -155,6 +155,7 @@ confirm(struct espencap_net *ns, struct xfrm_state *x,
 		return;
 	espencap_stats_add(peer->stats, ESPENCAP_STAT_RX_PACKETS, 1);
 	espencap_stats_add(peer->stats, ESPENCAP_STAT_RX_BYTES, tag->len);
+	espencap_stats_rx(peer->stats, espencap_seen_now());
 }
 
 static noinline void confirm_unkept(struct espencap_net *ns,

@@ -218,6 +218,7 @@ take(struct espencap_net *ns, struct espencap_port *port, struct sk_buff *skb,
 		return ESPENCAP_STAT_RX_NO_MEMORY;
 	espencap_stats_add(port->stats, ESPENCAP_STAT_RX_BYTES,
 			   dgram.udp_len - dgram.cut);
+	espencap_stats_rx(port->stats, espencap_seen_now());
 	return ESPENCAP_STAT_RX_PACKETS;
 }
 

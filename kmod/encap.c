@@ -133,10 +133,14 @@ static __always_inline void count_sent(const struct espencap_peer *peer,
 				       const struct espencap_path *path,
 				       unsigned int n, unsigned int bytes)
 {
+	const u32 now = espencap_seen_now();
+
 	espencap_stats_add(peer->stats, ESPENCAP_STAT_TX_PACKETS, n);
 	espencap_stats_add(path->port->stats, ESPENCAP_STAT_TX_PACKETS, n);
 	espencap_stats_add(peer->stats, ESPENCAP_STAT_TX_BYTES, bytes);
 	espencap_stats_add(path->port->stats, ESPENCAP_STAT_TX_BYTES, bytes);
+	espencap_stats_tx(peer->stats, now);
+	espencap_stats_tx(path->port->stats, now);
 }
 
 static noinline void count_dropped(struct espencap_peer *peer,

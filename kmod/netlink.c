@@ -48,20 +48,27 @@ static const struct nla_policy peer_get_policy[ESPENCAP_A_ADDRESS + 1] = {
 	[ESPENCAP_A_ADDRESS] = POLICY_ADDRESS,
 };
 
-/* of PEER_ADD and PEER_SET */
-static const struct nla_policy peer_config_policy[ESPENCAP_A_MOVED + 1] = {
-	[ESPENCAP_A_PORT] = { .type = NLA_U16 },
-	[ESPENCAP_A_ADDRESS] = POLICY_ADDRESS,
-	[ESPENCAP_A_REQID] = { .type = NLA_U32 },
-	[ESPENCAP_A_ENDPOINT_ADDRESS] = POLICY_ADDRESS,
-	[ESPENCAP_A_ENDPOINT_PORT] = { .type = NLA_U16 },
-	[ESPENCAP_A_KEEPALIVE] = { .type = NLA_U16 },
-	[ESPENCAP_A_PIN] = { .type = NLA_FLAG },
-	[ESPENCAP_A_MOVED] = { .type = NLA_FLAG },
+#define POLICY_PEER_CONFIG						\
+	[ESPENCAP_A_PORT] = { .type = NLA_U16 },			\
+	[ESPENCAP_A_ADDRESS] = POLICY_ADDRESS,				\
+	[ESPENCAP_A_REQID] = { .type = NLA_U32 },			\
+	[ESPENCAP_A_ENDPOINT_ADDRESS] = POLICY_ADDRESS,			\
+	[ESPENCAP_A_ENDPOINT_PORT] = { .type = NLA_U16 },		\
+	[ESPENCAP_A_KEEPALIVE] = { .type = NLA_U16 },			\
+	[ESPENCAP_A_PIN] = { .type = NLA_FLAG },			\
+	[ESPENCAP_A_MOVED] = { .type = NLA_FLAG }
+
+static const struct nla_policy peer_set_policy[ESPENCAP_A_MOVED + 1] = {
+	POLICY_PEER_CONFIG,
 };
 
-static int answer_port(struct sk_buff *msg, u32 portid, u32 seq, int flags,
-		       const struct espencap_port *port)
+static const struct nla_policy peer_add_policy[ESPENCAP_A_MOVED + 1] = {
+	POLICY_PEER_CONFIG,
+	[ESPENCAP_A_ORIGIN] = { .type = NLA_U8 },
+};
+
+static int answer_port(struct net *net, struct sk_buff *msg, u32 portid,
+		       u32 seq, int flags, const struct espencap_port *port)
 {
 	void *hdr = genlmsg_put(msg, portid, seq, &espencap_family, flags,
 				ESPENCAP_CMD_PORT_GET);
@@ -69,6 +76,8 @@ static int answer_port(struct sk_buff *msg, u32 portid, u32 seq, int flags,
 	if (!hdr)
 		return -EMSGSIZE;
 	if (espencap_put_port(msg, port) ||
+	    (espencap_socket_has_encap(net, port->number, NULL) &&
+	     nla_put_flag(msg, ESPENCAP_A_ENCAP_SOCKET)) ||
 	    espencap_stats_put(msg, port->stats, ESPENCAP_STATS_PORT,
 			       NULL)) {
 		genlmsg_cancel(msg, hdr);
@@ -206,7 +215,8 @@ static int cmd_port_get(struct sk_buff *skb, struct genl_info *info)
 	rcu_read_lock();
 	port = espencap_port_find(ns, number);
 	if (port) {
-		err = answer_port(msg, info->snd_portid, info->snd_seq, 0, port);
+		err = answer_port(ns->net, msg, info->snd_portid,
+				  info->snd_seq, 0, port);
 	} else {
 		NL_SET_ERR_MSG(info->extack, "This port was not added.");
 		err = -ENOENT;
@@ -238,7 +248,7 @@ static int dump_ports(struct sk_buff *msg, struct netlink_callback *cb)
 
 	rcu_read_lock();
 	while ((port = espencap_port_next(ns, cb->args[0]))) {
-		if (answer_port(msg, NETLINK_CB(cb->skb).portid,
+		if (answer_port(ns->net, msg, NETLINK_CB(cb->skb).portid,
 				cb->nlh->nlmsg_seq, NLM_F_MULTI, port))
 			break;
 		cb->args[0] = port->number + 1;
@@ -301,20 +311,15 @@ static int cmd_peer_set(struct sk_buff *skb, struct genl_info *info)
 static int cmd_peer_del(struct sk_buff *skb, struct genl_info *info)
 {
 	struct espencap_net *ns = espencap_net(genl_info_net(info));
-	struct nlattr *attr = info->attrs[ESPENCAP_A_ORIGIN];
-	const u8 origin = attr ? nla_get_u8(attr) : ESPENCAP_ORIGIN_UNSPEC;
 	struct espencap_peer_key key;
+	u8 origin;
 	int err;
 
-	err = espencap_parse_key(info->attrs, &key, info->extack);
+	err = espencap_parse_key(info->attrs, &key, info->extack) ?:
+	      espencap_parse_origin(info->attrs[ESPENCAP_A_ORIGIN], &origin,
+				    info->extack);
 	if (err)
 		return err;
-	if (attr && origin != ESPENCAP_ORIGIN_STATIC &&
-	    origin != ESPENCAP_ORIGIN_LEARNED) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "This origin is not known to the module.");
-		return -EINVAL;
-	}
 	mutex_lock(&ns->lock);
 	err = espencap_peer_del(ns, &key, origin, info->extack);
 	mutex_unlock(&ns->lock);
@@ -385,14 +390,14 @@ static const struct genl_ops ops[] = {
 	}, {
 		.cmd = ESPENCAP_CMD_PEER_ADD,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.policy = peer_config_policy,
-		.maxattr = ARRAY_SIZE(peer_config_policy) - 1,
+		.policy = peer_add_policy,
+		.maxattr = ARRAY_SIZE(peer_add_policy) - 1,
 		.doit = cmd_peer_add,
 	}, {
 		.cmd = ESPENCAP_CMD_PEER_SET,
 		.flags = GENL_UNS_ADMIN_PERM,
-		.policy = peer_config_policy,
-		.maxattr = ARRAY_SIZE(peer_config_policy) - 1,
+		.policy = peer_set_policy,
+		.maxattr = ARRAY_SIZE(peer_set_policy) - 1,
 		.doit = cmd_peer_set,
 	}, {
 		.cmd = ESPENCAP_CMD_PEER_DEL,

@@ -115,7 +115,7 @@ struct espencap_peer {
 	struct espencap_peer_key key;
 	u32 id;
 	struct espencap_path __rcu *path;
-	u64 __percpu *stats;
+	struct espencap_stats __percpu *stats;
 	struct dst_entry __rcu *bypass;
 	struct espencap_sa_id sa;
 	atomic64_t highest;

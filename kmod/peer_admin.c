@@ -77,6 +77,8 @@ static int insert(struct espencap_net *ns, struct espencap_peer *peer,
 		  struct espencap_port *port, struct netlink_ext_ack *extack)
 {
 	struct espencap_peer *learned = find_learned(ns, &config->key), *same;
+	const bool has_place = learned &&
+			       rcu_dereference(learned->path)->port == port;
 	int err;
 
 	same = find(ns, &config->key);
@@ -87,6 +89,12 @@ static int insert(struct espencap_net *ns, struct espencap_peer *peer,
 	if (ns->nr_peers >= ESPENCAP_MAX_PEERS && !learned) {
 		NL_SET_ERR_MSG(extack,
 			       "This network namespace has as many peers as it can have.");
+		return -ENOSPC;
+	}
+	if (config->learned && !has_place &&
+	    port->nr_learned >= READ_ONCE(port->settings.max_learned)) {
+		NL_SET_ERR_MSG(extack,
+			       "This port has as many learned peers as it may have.");
 		return -ENOSPC;
 	}
 	err = espencap_peer_insert(ns, peer, learned, config, port);

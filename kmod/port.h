@@ -38,7 +38,7 @@ struct espencap_port_settings {
  */
 struct espencap_port {
 	const struct espencap_format *format;
-	u64 __percpu *stats;
+	struct espencap_stats __percpu *stats;
 	struct espencap_port_settings settings;
 	unsigned int nr_static;
 	unsigned int nr_learned;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* One work for each namespace, which goes through all peers. */
 #include <linux/sched.h>
+#include "adopt.h"
 #include "age.h"
 #include "events.h"
 #include "keepalive.h"
@@ -69,11 +70,21 @@ static void expire(struct espencap_net *ns, struct espencap_peer *peer,
 				   ESPENCAP_STAT_PEERS_EXPIRED, 1);
 }
 
-/* Goes through all peers; returns whether any has a keepalive. */
-static bool go_round(struct espencap_net *ns, bool with_sas)
+/**
+ * struct round - what a round has found
+ * @with_sas: SAs are looked for
+ * @keepalives: some peer has a keepalive
+ * @strangers: of some learned peer it is not known where its SAs are
+ */
+struct round {
+	bool with_sas;
+	bool keepalives;
+	bool strangers;
+};
+
+static void go_round(struct espencap_net *ns, struct round *round)
 {
 	struct espencap_peer *peer;
-	bool keepalives = false;
 	unsigned long id;
 
 	rcu_read_lock();
@@ -87,11 +98,14 @@ static bool go_round(struct espencap_net *ns, bool with_sas)
 			path = rcu_dereference(peer->path);
 			seconds = keepalive_of(peer, path->port);
 			if (seconds) {
-				keepalives = true;
+				round->keepalives = true;
 				keep_alive(ns, peer, path, seconds);
 			}
-			if (peer->learned && with_sas)
+			if (peer->learned && round->with_sas) {
+				round->strangers |=
+					!espencap_is_adopted(ns, peer);
 				expire(ns, peer, path);
+			}
 		}
 		if (need_resched()) {
 			rcu_read_unlock();
@@ -100,24 +114,26 @@ static bool go_round(struct espencap_net *ns, bool with_sas)
 		}
 	}
 	rcu_read_unlock();
-	return keepalives;
 }
 
 static void upkeep(struct work_struct *work)
 {
 	struct espencap_net *ns = container_of(to_delayed_work(work),
 					       struct espencap_net, upkeep);
-	bool with_sas, keepalives;
+	struct round round = { 0 };
 
-	with_sas = !time_before(jiffies, ns->sas_checked + ROUNDS_SA * ROUND);
-	if (with_sas) {
+	round.with_sas = !time_before(jiffies,
+				      ns->sas_checked + ROUNDS_SA * ROUND);
+	if (round.with_sas) {
 		ns->sas_checked = jiffies;
 		espencap_marks_clean(ns);
 	}
 	espencap_nic_check(ns);
-	keepalives = go_round(ns, with_sas);
+	go_round(ns, &round);
+	if (round.strangers)
+		espencap_adopt(ns);
 
-	if (keepalives || READ_ONCE(ns->nr_learned) || READ_ONCE(ns->has_nic) ||
+	if (round.keepalives || READ_ONCE(ns->nr_learned) || READ_ONCE(ns->has_nic) ||
 	    atomic_read(&ns->marks.nelems))
 		espencap_upkeep_start(ns);
 }

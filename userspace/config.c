@@ -82,11 +82,8 @@ static unsigned int later(unsigned int a, unsigned int b, unsigned int *first)
 	return a < b ? b : a;
 }
 
-/* What the module would refuse when half of the file is done already. */
-static void check(const struct config *config, const char *name)
+static void check_ports(const struct ports *ports, const char *name)
 {
-	const struct ports *ports = &config->ports;
-	const struct peers *peers = &config->peers;
 	unsigned int first;
 	size_t i;
 
@@ -99,19 +96,44 @@ static void check(const struct config *config, const char *name)
 		usage_error("%s is added twice, also in line %u",
 			    port_title(port->number), first);
 	}
+}
+
+static void check_same(const struct peer_config *a,
+		       const struct peer_config *b, const char *name)
+{
+	unsigned int first;
+
+	if (!b || peer_config_compare(a, b))
+		return;
+	at_line(name, later(a->line, b->line, &first));
+	usage_error("%s is added twice, also in line %u", peer_title(a),
+		    first);
+}
+
+/* @others: those that it must not be one of */
+static void check_peers(const struct peers *peers, const struct peers *others,
+			const struct ports *ports, const char *name)
+{
+	size_t i;
+
 	for (i = 0; i < peers->count; i++) {
 		const struct peer_config *peer = &peers->list[i];
 
-		if (i && !peer_config_compare(peer, peer - 1)) {
-			at_line(name, later(peer->line, peer[-1].line, &first));
-			usage_error("%s is added twice, also in line %u",
-				    peer_title(peer), first);
-		}
+		check_same(peer, i ? peer - 1 : NULL, name);
+		check_same(peer, find_peer(others, peer), name);
 		at_line(name, peer->line);
 		if (!find_port(ports, peer->port))
 			usage_error("%s: its port %u is not added in this file",
 				    peer_title(peer), peer->port);
 	}
+}
+
+/* What the module would refuse when half of the file is done already. */
+static void check(const struct config *config, const char *name)
+{
+	check_ports(&config->ports, name);
+	check_peers(&config->peers, &config->learned, &config->ports, name);
+	check_peers(&config->learned, &config->peers, &config->ports, name);
 	at_line(NULL, 0);
 }
 
@@ -134,7 +156,8 @@ static void take_line(char **words, unsigned int line, void *context)
 	} else if (is_command(words, "peer")) {
 		peer = peer_config_parse_add(words + 2);
 		peer.line = line;
-		add_peer(&config->peers, peer);
+		add_peer(peer.learned ? &config->learned : &config->peers,
+			 peer);
 	} else {
 		usage_error("\"%s%s%s\" is nothing that a configuration has: port add or peer add",
 			    words[0], words[1] ? " " : "",
@@ -148,6 +171,7 @@ const char *config_read_file(struct config *config, const char *name)
 	name = lines_read(name, take_line, config);
 	sort_ports(&config->ports);
 	sort_peers(&config->peers);
+	sort_peers(&config->learned);
 	check(config, name);
 	return name;
 }

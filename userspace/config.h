@@ -25,7 +25,7 @@ struct peers {
  * struct config - what is, or shall be
  * @ports: all ports
  * @peers: all peers that were added
- * @learned: peers that were not; a file has none
+ * @learned: peers that were not, here or on another gateway
  */
 struct config {
 	struct ports ports;

@@ -18,6 +18,7 @@ struct options {
 	bool time;
 	bool check;
 	bool sync;
+	bool learned;
 };
 
 extern struct options options;

@@ -97,6 +97,7 @@ void print_port(const struct nlattr **attrs)
 bool has_port_details(const struct nlattr **attrs)
 {
 	return attrs[ESPENCAP_A_MAX_LEARNED] || attrs[ESPENCAP_A_LINGER] ||
+	       attrs[ESPENCAP_A_ENCAP_SOCKET] ||
 	       attrs[ESPENCAP_A_KEEPALIVE] || attrs[ESPENCAP_A_KEEPALIVE_BYTES];
 }
 
@@ -129,6 +130,57 @@ void print_port_json(const struct nlattr **attrs)
 	print_u16(",\"keepalive\":%u", attrs[ESPENCAP_A_KEEPALIVE]);
 	print_word(",\"keepalive_bytes\":\"%s\"", &keepalive_names,
 		   attrs[ESPENCAP_A_KEEPALIVE_BYTES]);
+}
+
+void print_socket(const struct nlattr **attrs)
+{
+	if (attrs[ESPENCAP_A_ENCAP_SOCKET])
+		fputs(" encap-socket", stdout);
+}
+
+void print_socket_json(const struct nlattr **attrs)
+{
+	printf(",\"encap_socket\":%s",
+	       attrs[ESPENCAP_A_ENCAP_SOCKET] ? "true" : "false");
+}
+
+static bool is_never(const struct nlattr *attr)
+{
+	return mnl_attr_get_u32(attr) == ESPENCAP_NEVER;
+}
+
+static void print_age(const char *name, const struct nlattr *attr)
+{
+	if (!attr)
+		return;
+	printf("    %s ", name);
+	if (is_never(attr))
+		puts("never");
+	else
+		print_u32("%u s ago\n", attr);
+}
+
+void print_last(const struct nlattr **attrs)
+{
+	print_age("last_rx", attrs[ESPENCAP_A_LAST_RX]);
+	print_age("last_tx", attrs[ESPENCAP_A_LAST_TX]);
+}
+
+static void print_age_json(const char *name, const struct nlattr *attr)
+{
+	if (!attr)
+		return;
+	printf(",\"%s\":", name);
+	if (is_never(attr))
+		fputs("null", stdout);
+	else
+		print_u32("%u", attr);
+}
+
+void print_last_json(const struct nlattr **attrs)
+{
+	print_age_json("last_rx", attrs[ESPENCAP_A_LAST_RX]);
+	print_age_json("last_tx", attrs[ESPENCAP_A_LAST_TX]);
 }
 
 void print_peer_key(const struct nlattr **attrs)

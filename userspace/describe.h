@@ -48,9 +48,20 @@ void print_peer_origin(const struct nlattr **attrs);
 void print_peer_details(const struct nlattr **attrs);
 bool has_peer_details(const struct nlattr **attrs);
 
-/* As JSON: members without braces, the first without a comma before it. */
+/* Of a port: has some socket UDP_ENCAP set there? As text, with a space before it. */
+void print_socket(const struct nlattr **attrs);
+
+/* When the last packets passed, a line each; of lists alone, not of events. */
+void print_last(const struct nlattr **attrs);
+
+/*
+ * As JSON: members without braces, the first without a comma before it; those that
+ * only lists have begin with a comma.
+ */
 void print_port_json(const struct nlattr **attrs);
 void print_peer_json(const struct nlattr **attrs);
+void print_socket_json(const struct nlattr **attrs);
+void print_last_json(const struct nlattr **attrs);
 
 /* As JSON: an object, "{"address":"198.51.100.7","port":40797}". */
 void print_endpoint_json(const struct nlattr *address,

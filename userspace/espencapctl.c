@@ -158,6 +158,8 @@ static void take_options(char **argv)
 			options.check = true;
 		} else if (!strcmp(arg, "--sync")) {
 			options.sync = true;
+		} else if (!strcmp(arg, "--learned")) {
+			options.learned = true;
 		} else if (!strcmp(arg, "-") && words > first) {
 			*words++ = *argv;
 		} else {
@@ -211,6 +213,8 @@ static void run_object(char **argv)
 	if ((options.check || options.sync) &&
 	    (!*argv || strcmp(*argv, "restore")))
 		usage_error("--check and --sync are for restore");
+	if (options.learned && (!*argv || strcmp(*argv, "save")))
+		usage_error("--learned is for save");
 	if (!*argv) {
 		help(argv);
 		return;

@@ -39,7 +39,7 @@ static const struct topic topics[] = {
 "                      than ff; by default the preset's, or the format's\n" },
 	{ "peer",
 "espencapctl peer add ADDRESS [reqid N] port PORT [endpoint ADDRESS:PORT]\n"
-"                     [pin] [keepalive SECONDS]\n"
+"                     [pin] [keepalive SECONDS] [learned]\n"
 "espencapctl peer set ADDRESS [reqid N] [port PORT] [endpoint ADDRESS:PORT]\n"
 "                     [pin | unpin] [keepalive { SECONDS | port }]\n"
 "espencapctl peer del ADDRESS [reqid N]\n"
@@ -50,7 +50,8 @@ static const struct topic topics[] = {
 "            address and the same port\n"
 "  pin       the endpoint stays, wherever the peer moves to\n"
 "  keepalive SECONDS\n"
-"            its own keepalive, which goes before its port's\n" },
+"            its own keepalive, which goes before its port's\n"
+"  learned   as another gateway has learned it: it goes with its last SA\n" },
 	{ "preset",
 "espencapctl [-j] preset [show]\n",
 "" },
@@ -61,8 +62,9 @@ static const struct topic topics[] = {
 "espencapctl flush\n",
 "  flush forgets all ports and peers.\n" },
 	{ "save",
-"espencapctl save\n",
-"  save prints the ports, and the peers that were added, as commands.\n" },
+"espencapctl save [--learned]\n",
+"  save prints the ports, and the peers that were added, as commands.\n"
+"  --learned the learned peers, too, for another gateway that takes over\n" },
 	{ "restore",
 "espencapctl restore [--check | --sync] [FILE]\n",
 "  restore makes the configuration equal to what save printed (stdin if there is no\n"

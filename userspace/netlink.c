@@ -248,6 +248,9 @@ static const enum mnl_attr_data_type attr_types[ESPENCAP_A_MAX + 1] = {
 	[ESPENCAP_A_MTU] = MNL_TYPE_U32,
 	[ESPENCAP_A_MTU_LEFT] = MNL_TYPE_U32,
 	[ESPENCAP_A_MOVED] = MNL_TYPE_FLAG,
+	[ESPENCAP_A_LAST_RX] = MNL_TYPE_U32,
+	[ESPENCAP_A_LAST_TX] = MNL_TYPE_U32,
+	[ESPENCAP_A_ENCAP_SOCKET] = MNL_TYPE_FLAG,
 };
 
 static void read_attrs(const struct nlmsghdr *msg, netlink_reader *read,

@@ -54,6 +54,7 @@ void list_end(void)
 {
 	if (options.json)
 		fputs(begun ? "]\n" : "[]\n", stdout);
+	begun = false;
 }
 
 void check_output(void)

@@ -90,8 +90,11 @@ static void print(const struct nlattr **attrs, void *context)
 	if (options.json) {
 		putchar('{');
 		print_peer_json(attrs);
+		print_last_json(attrs);
 	} else {
 		print_text(attrs);
+		if (options.stats)
+			print_last(attrs);
 	}
 	print_stats(attrs[ESPENCAP_A_STATS]);
 	if (options.json)

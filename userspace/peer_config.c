@@ -10,7 +10,8 @@
 #include "parse.h"
 #include "peer_config.h"
 
-enum { REQID, PORT, ENDPOINT, PIN, KEEPALIVE, UNPIN };
+/* The last two share a place: one is for add, the other for set. */
+enum { REQID, PORT, ENDPOINT, PIN, KEEPALIVE, LEARNED, UNPIN = LEARNED };
 
 static const char * const add_words[] = {
 	[REQID] = "reqid",
@@ -18,6 +19,7 @@ static const char * const add_words[] = {
 	[ENDPOINT] = "endpoint",
 	[PIN] = "pin",
 	[KEEPALIVE] = "keepalive",
+	[LEARNED] = "learned",
 	NULL
 };
 
@@ -63,7 +65,8 @@ static struct peer_config parse(char **argv, const char * const *words,
 		case PIN:
 			peer.pin = true;
 			continue;
-		case UNPIN:
+		case LEARNED:
+			peer.learned = words == add_words;
 			continue;
 		}
 		argv++;
@@ -78,6 +81,8 @@ struct peer_config peer_config_parse_add(char **argv)
 
 	if (!peer.port)
 		usage_error("the peer's port is missing: port PORT");
+	if (peer.learned && (peer.pin || peer.own_keepalive))
+		usage_error("a learned peer has no pin, and no keepalive but its port's");
 	return peer;
 }
 
@@ -228,6 +233,8 @@ void peer_config_put(struct nlmsghdr *msg, const struct peer_config *peer)
 		mnl_attr_put(msg, ESPENCAP_A_PIN, 0, NULL);
 	if (peer->own_keepalive)
 		mnl_attr_put_u16(msg, ESPENCAP_A_KEEPALIVE, peer->keepalive);
+	if (peer->learned)
+		peer_config_put_origin(msg, peer);
 }
 
 void peer_config_print_key(const struct peer_config *peer)
@@ -253,6 +260,8 @@ void peer_config_print(const struct peer_config *peer)
 		fputs(" pin", stdout);
 	if (peer->own_keepalive)
 		printf(" keepalive %u", peer->keepalive);
+	if (peer->learned)
+		fputs(" learned", stdout);
 }
 
 const char *peer_title(const struct peer_config *peer)

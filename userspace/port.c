@@ -47,6 +47,7 @@ static void print_text(const struct nlattr **attrs)
 	if (options.details && has_port_details(attrs)) {
 		fputs("   ", stdout);
 		print_port_details(attrs);
+		print_socket(attrs);
 		putchar('\n');
 	}
 }
@@ -60,8 +61,12 @@ static void print(const struct nlattr **attrs, void *context)
 	if (options.json) {
 		putchar('{');
 		print_port_json(attrs);
+		print_socket_json(attrs);
+		print_last_json(attrs);
 	} else {
 		print_text(attrs);
+		if (options.stats)
+			print_last(attrs);
 	}
 	print_stats(attrs[ESPENCAP_A_STATS]);
 	if (options.json)

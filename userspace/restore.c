@@ -21,7 +21,8 @@ enum kind { ADD, SET, DEL };
  * @port: the port that it is done to, or NULL
  * @old_port: for SET, what it was
  * @peer: the peer that it is done to, or NULL
- * @old_peer: for SET, what it was
+ * @old_peer: for SET, what it was; for ADD, the learned peer whose place it takes, or
+ *	NULL
  * @wherever: for SET of a peer, its endpoint stays
  * @is_done: it was
  */
@@ -56,9 +57,11 @@ static void port_step(struct plan *plan, enum kind kind,
 }
 
 static void peer_step(struct plan *plan, enum kind kind,
-		      const struct peer_config *peer)
+		      const struct peer_config *peer,
+		      const struct peer_config *old)
 {
-	add_step(plan, (struct step){ .kind = kind, .peer = peer });
+	add_step(plan, (struct step){ .kind = kind, .peer = peer,
+				      .old_peer = old });
 }
 
 static void peer_set_step(struct plan *plan, const struct peer_config *peer,
@@ -78,14 +81,23 @@ static bool is_replaced(const struct config *now, const struct config *then,
 	return old && new && old->format != new->format;
 }
 
+static void plan_replaced(struct plan *plan, const struct config *now,
+			  const struct config *then, const struct peers *peers)
+{
+	size_t i;
+
+	for (i = 0; i < peers->count; i++)
+		if (is_replaced(now, then, peers->list[i].port))
+			peer_step(plan, DEL, &peers->list[i], NULL);
+}
+
 static void plan_ports(struct plan *plan, const struct config *now,
 		       const struct config *then)
 {
 	size_t i;
 
-	for (i = 0; i < now->peers.count; i++)
-		if (is_replaced(now, then, now->peers.list[i].port))
-			peer_step(plan, DEL, &now->peers.list[i]);
+	plan_replaced(plan, now, then, &now->peers);
+	plan_replaced(plan, now, then, &now->learned);
 	for (i = 0; i < then->ports.count; i++) {
 		const struct port_config *port = &then->ports.list[i];
 		const struct port_config *old = find_port(&now->ports,
@@ -103,6 +115,16 @@ static void plan_ports(struct plan *plan, const struct config *now,
 	}
 }
 
+/* The learned peer with this key that is there when its port has been dealt with. */
+static const struct peer_config *learned_now(const struct config *now,
+					     const struct config *then,
+					     const struct peer_config *key)
+{
+	const struct peer_config *peer = find_peer(&now->learned, key);
+
+	return peer && !is_replaced(now, then, peer->port) ? peer : NULL;
+}
+
 /* @exactly: wherever a peer has moved meanwhile, it shall be where @then says. */
 static void plan_peers(struct plan *plan, const struct config *now,
 		       const struct config *then, bool exactly)
@@ -115,9 +137,27 @@ static void plan_peers(struct plan *plan, const struct config *now,
 		const bool wherever = old && old->moved && !exactly;
 
 		if (!old || is_replaced(now, then, old->port))
-			peer_step(plan, ADD, peer);
+			peer_step(plan, ADD, peer, learned_now(now, then, peer));
 		else if (!peer_config_equal(old, peer, wherever))
 			peer_set_step(plan, peer, old, wherever);
+	}
+}
+
+/* The same of learned peers, each of which takes the place of the one that is there. */
+static void plan_learned(struct plan *plan, const struct config *now,
+			 const struct config *then, bool exactly)
+{
+	size_t i;
+
+	for (i = 0; i < then->learned.count; i++) {
+		const struct peer_config *peer = &then->learned.list[i];
+		const struct peer_config *old = learned_now(now, then, peer);
+		const struct peer_config *added = find_peer(&now->peers, peer);
+
+		if (added && !is_replaced(now, then, added->port))
+			peer_step(plan, DEL, added, NULL);
+		if (!old || (exactly && !peer_config_equal(old, peer, false)))
+			peer_step(plan, ADD, peer, old);
 	}
 }
 
@@ -130,17 +170,19 @@ static void plan_ends(struct plan *plan, const struct config *now,
 		const struct peer_config *peer = &now->peers.list[i];
 
 		if (!find_peer(&then->peers, peer) &&
+		    !find_peer(&then->learned, peer) &&
 		    !is_replaced(now, then, peer->port))
-			peer_step(plan, DEL, peer);
+			peer_step(plan, DEL, peer, NULL);
 	}
-	for (i = 0; exactly && i < now->learned.count; i++) {
+	for (i = 0; i < now->learned.count; i++) {
 		const struct peer_config *peer = &now->learned.list[i];
 
-		/* one that is added takes its place */
+		/* one that is added takes its place; one goes with its port */
 		if (!find_peer(&then->peers, peer) &&
+		    !find_peer(&then->learned, peer) &&
 		    !is_replaced(now, then, peer->port) &&
-		    find_port(&then->ports, peer->port))
-			peer_step(plan, DEL, peer);
+		    (exactly || !find_port(&then->ports, peer->port)))
+			peer_step(plan, DEL, peer, NULL);
 	}
 	for (i = 0; i < now->ports.count; i++)
 		if (!find_port(&then->ports, now->ports.list[i].number))
@@ -161,6 +203,7 @@ static struct plan make_plan(const struct config *now,
 		plan_ends(&plan, now, then, exactly);
 	plan_ports(&plan, now, then);
 	plan_peers(&plan, now, then, exactly);
+	plan_learned(&plan, now, then, exactly);
 	if (!ends_first)
 		plan_ends(&plan, now, then, exactly);
 	return plan;
@@ -246,26 +289,36 @@ static struct step inverse(const struct step *step)
 	return back;
 }
 
+static bool take_or_complain(const struct step *step)
+{
+	const char *why;
+
+	if (!take(step, &why))
+		return true;
+	complain("%s could not be changed back: %s", title(step), why);
+	return false;
+}
+
+static bool undo(const struct step *step)
+{
+	const struct step back = inverse(step);
+
+	if (!take_or_complain(&back))
+		return false;
+	return step->kind != ADD || !step->old_peer ||
+	       take_or_complain(&(struct step){ .kind = ADD,
+						.peer = step->old_peer });
+}
+
 /* What was done, the last step first; returns whether all of it is undone. */
 static bool take_back(const struct plan *plan)
 {
 	size_t i = plan->count;
 	bool all = true;
-	const char *why;
 
-	while (i--) {
-		const struct step back = inverse(&plan->steps[i]);
-
-		/* nobody can add a learned peer: its next packet does */
-		if (!plan->steps[i].is_done ||
-		    (back.kind == ADD && back.peer && back.peer->learned))
-			continue;
-		if (take(&back, &why)) {
-			complain("%s could not be changed back: %s",
-				 title(&back), why);
-			all = false;
-		}
-	}
+	while (i--)
+		if (plan->steps[i].is_done)
+			all &= undo(&plan->steps[i]);
 	return all;
 }
 
@@ -404,5 +457,7 @@ void save(char **argv)
 		print_step(&(struct step){ .port = &config.ports.list[i] });
 	for (i = 0; i < config.peers.count; i++)
 		print_step(&(struct step){ .peer = &config.peers.list[i] });
+	for (i = 0; options.learned && i < config.learned.count; i++)
+		print_step(&(struct step){ .peer = &config.learned.list[i] });
 	config_free(&config);
 }

@@ -29,6 +29,9 @@
 /* Seconds for which a learned peer outlives its last inbound SA, at least. */
 #define ESPENCAP_LINGER		60
 
+/* Instead of so many seconds ago. */
+#define ESPENCAP_NEVER		0xffffffffU
+
 /* Packets of one CPU whose authentication can be under way at a time. */
 #define ESPENCAP_CANDIDATES	64
 
@@ -44,14 +47,16 @@
  *	Needs PORT. Errors: ENOENT, EBUSY (peers that were added use it).
  * @ESPENCAP_CMD_PORT_GET: answers with a message of this command that carries
  *	PORT, FORMAT, LEARN, MAX_LEARNED, LEARNED, LINGER, CANDIDATES,
- *	KEEPALIVE, KEEPALIVE_BYTES and STATS. Needs PORT, or NLM_F_DUMP without it.
- *	Errors: ENOENT.
+ *	KEEPALIVE, KEEPALIVE_BYTES, ENCAP_SOCKET (if there is one), LAST_RX, LAST_TX
+ *	and STATS. Needs PORT, or NLM_F_DUMP without it. Errors: ENOENT.
  * @ESPENCAP_CMD_PEER_ADD: put the ESP for a destination into UDP. A learned
  *	peer of the same ADDRESS and REQID makes room for it.
  *	Needs ADDRESS and PORT; takes REQID, ENDPOINT_ADDRESS, ENDPOINT_PORT,
- *	PIN, MOVED and KEEPALIVE. Errors: EEXIST, ENOENT (the port was not added),
- *	ENOSPC (ESPENCAP_MAX_PEERS, ESPENCAP_MAX_SHARED), EINVAL (also: an address of this host),
- *	ENOMEM.
+ *	PIN, MOVED and KEEPALIVE; and ORIGIN, with which it can be a learned peer, as
+ *	another gateway has learned it: then without PIN and KEEPALIVE. Such a one moves
+ *	and goes like those that were learned here. Errors: EEXIST, ENOENT (the port was not added),
+ *	ENOSPC (ESPENCAP_MAX_PEERS, ESPENCAP_MAX_SHARED, MAX_LEARNED), EINVAL (also: an
+ *	address of this host), ENOMEM.
  * @ESPENCAP_CMD_PEER_DEL: stop it. Needs ADDRESS; takes REQID, without which
  *	it is the peer that was added without one, or was learned from SAs
  *	without one, or else the only one at that address. With ORIGIN, only one of
@@ -59,7 +64,8 @@
  * @ESPENCAP_CMD_PEER_GET: only with NLM_F_DUMP; takes ADDRESS as a filter.
  *	Answers with messages of this command that carry ADDRESS, REQID (if
  *	the peer has one), PORT, ENDPOINT_ADDRESS, ENDPOINT_PORT, ORIGIN, PIN
- *	(if it is pinned), MOVED (if it has), KEEPALIVE (if it has its own) and STATS.
+ *	(if it is pinned), MOVED (if it has), KEEPALIVE (if it has its own), LAST_RX,
+ *	LAST_TX and STATS.
  * @ESPENCAP_CMD_FLUSH: remove all peers, then all ports.
  * @ESPENCAP_CMD_PORT_SET: change a port. Needs PORT; takes LEARN, MAX_LEARNED,
  *	KEEPALIVE and KEEPALIVE_BYTES, and leaves what is not given. Peers
@@ -73,7 +79,8 @@
  *	(ESPENCAP_MAX_SHARED), EINVAL (also: half of an endpoint, an address of this
  *	host), ENOMEM.
  * @ESPENCAP_CMD_EVENT: never asked for: sent to ESPENCAP_GENL_EVENTS. Carries
- *	EVENT and what PORT_GET or PEER_GET would, without STATS; for
+ *	EVENT and what PORT_GET or PEER_GET would, without STATS, ENCAP_SOCKET, LAST_RX
+ *	and LAST_TX; for
  *	ESPENCAP_EVENT_PEER_MOVED also FROM_ADDRESS and FROM_PORT, for
  *	ESPENCAP_EVENT_PEER_EXPIRED also REASON; for
  *	ESPENCAP_EVENT_PEER_REFUSED ADDRESS, REQID, PORT, ENDPOINT_ADDRESS,
@@ -139,6 +146,13 @@ enum espencap_cmd {
  * @ESPENCAP_A_MTU_LEFT: u32, seconds: a router has told that MTU, and it will be
  *	forgotten then
  * @ESPENCAP_A_MOVED: flag: the peer has moved since its endpoint was given
+ * @ESPENCAP_A_LAST_RX: u32, seconds since the last packet that counts as
+ *	ESPENCAP_STAT_RX_PACKETS, give or take 256 ticks of the kernel's clock;
+ *	ESPENCAP_NEVER if there was none
+ * @ESPENCAP_A_LAST_TX: u32, seconds since the last one that counts as
+ *	ESPENCAP_STAT_TX_PACKETS; keepalives do not
+ * @ESPENCAP_A_ENCAP_SOCKET: flag: some socket has UDP_ENCAP set on the port, so that
+ *	the kernel serves SAs with a template there
  */
 enum espencap_attr {
 	ESPENCAP_A_UNSPEC,
@@ -166,6 +180,9 @@ enum espencap_attr {
 	ESPENCAP_A_MTU,
 	ESPENCAP_A_MTU_LEFT,
 	ESPENCAP_A_MOVED,
+	ESPENCAP_A_LAST_RX,
+	ESPENCAP_A_LAST_TX,
+	ESPENCAP_A_ENCAP_SOCKET,
 
 	__ESPENCAP_A_MAX,
 	ESPENCAP_A_MAX = __ESPENCAP_A_MAX - 1
@@ -195,8 +212,8 @@ enum espencap_format_id {
  * enum espencap_origin - where a peer comes from
  * @ESPENCAP_ORIGIN_UNSPEC: never sent
  * @ESPENCAP_ORIGIN_STATIC: added with ESPENCAP_CMD_PEER_ADD
- * @ESPENCAP_ORIGIN_LEARNED: made by a packet that XFRM had authenticated; it
- *	serves only SAs of its REQID, which may be 0
+ * @ESPENCAP_ORIGIN_LEARNED: made by a packet that XFRM had authenticated, here or
+ *	on another gateway; it serves only SAs of its REQID, which may be 0
  */
 enum espencap_origin {
 	ESPENCAP_ORIGIN_UNSPEC,

@@ -198,7 +198,7 @@ ctl a port add 2797
 check_eq 'many peers' '3000 0' "$(bash -c 'echo $$ > '$group'/cgroup.procs &&
 	exec ip netns exec a python3 ./genl.py peers 3000')"
 check 'their counters are charged to who added them' \
-	test "$(charged)" -ge $((3000 * 4 * 8 * 2))
+	test "$(charged)" -ge $((3000 * 5 * 8 * 2))
 charged_more() {
 	[ "$(awk '$1 == "slab_unreclaimable" { print $2 }' $group/memory.stat)" -ge "$1" ]
 }

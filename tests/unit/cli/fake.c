@@ -67,6 +67,9 @@ static const struct {
 	[ESPENCAP_A_MTU] = { "mtu", U32 },
 	[ESPENCAP_A_MTU_LEFT] = { "mtu-left", U32 },
 	[ESPENCAP_A_MOVED] = { "moved", FLAG },
+	[ESPENCAP_A_LAST_RX] = { "last-rx", U32 },
+	[ESPENCAP_A_LAST_TX] = { "last-tx", U32 },
+	[ESPENCAP_A_ENCAP_SOCKET] = { "encap-socket", FLAG },
 };
 
 static enum { TELL_FAMILY, END, ANSWER, TELL_EVENTS } state;

@@ -131,14 +131,14 @@ shows '2797 format bare learn on keepalive 20 keepalive-bytes empty
     learned 0 max-learned 0 linger 60 s candidates 64 keepalive off keepalive-bytes ff
 1 format unknown-9 learn unknown-8
     keepalive-bytes unknown-7' -d port
-json='[{"port":2797,"format":"bare","learn":"on","learned":12,"max_learned":32768,"linger":60,"candidates":64,"keepalive":20,"keepalive_bytes":"empty"},
-{"port":500,"format":"non-ike","learn":"off","learned":0,"max_learned":0,"linger":60,"candidates":64,"keepalive":0,"keepalive_bytes":"ff"},
-{"port":1,"format":"unknown-9","learn":"unknown-8","keepalive_bytes":"unknown-7"}]'
+json='[{"port":2797,"format":"bare","learn":"on","learned":12,"max_learned":32768,"linger":60,"candidates":64,"keepalive":20,"keepalive_bytes":"empty","encap_socket":false},
+{"port":500,"format":"non-ike","learn":"off","learned":0,"max_learned":0,"linger":60,"candidates":64,"keepalive":0,"keepalive_bytes":"ff","encap_socket":false},
+{"port":1,"format":"unknown-9","learn":"unknown-8","keepalive_bytes":"unknown-7","encap_socket":false}]'
 shows "$json" -j port
 shows "$json" -j -d -t port show
 answer 'port-get port=2797 format=1'
 shows '2797 format bare' -d port show 2797
-shows '[{"port":2797,"format":"bare"}]' -j port show 2797
+shows '[{"port":2797,"format":"bare","encap_socket":false}]' -j port show 2797
 
 # Counters
 stats='2:1,3:2,16:3,17:4,18:5,19:6,20:7,21:8,22:9,23:10,24:11,25:12,26:13,27:14,28:15'
@@ -161,7 +161,7 @@ shows '2797 format bare learn on keepalive 20 keepalive-bytes empty
     sas_offloaded 14
     unknown_28 15' -s -d port show
 answer 'port-get port=2797 format=1 learn=3 stats=2:1,24:2'
-shows '[{"port":2797,"format":"bare","learn":"unsafe","stats":{"rx_packets":1,"keepalives_sent":2}}]' \
+shows '[{"port":2797,"format":"bare","learn":"unsafe","encap_socket":false,"stats":{"rx_packets":1,"keepalives_sent":2}}]' \
 	-s -j port show
 
 # Peers
@@ -296,6 +296,27 @@ FAKE_LOG=$dir/log FAKE_ANSWER=$dir/answer LD_PRELOAD=$dir/fake.so \
 [ "$status" -eq 2 ] && grep -qF 'the output could not be written' "$dir/err"
 result $? 'monitor to a full disk: status 2, and it says so'
 
+# When packets passed last; a module that does not tell is not quoted
+answer 'port-get port=2797 format=1 encap-socket last-rx=5 last-tx=4294967295 stats=2:1'
+shows '2797 format bare
+    last_rx 5 s ago
+    last_tx never
+    rx_packets 1' -s port show 2797
+answer 'port-get port=2797 format=1 encap-socket last-rx=5 last-tx=4294967295'
+shows '[{"port":2797,"format":"bare","encap_socket":true,"last_rx":5,"last_tx":null}]' -j port
+answer 'port-get port=2797 format=1 learned=0 encap-socket'
+shows '2797 format bare
+    learned 0 encap-socket' -d port
+answer 'peer-get address=192.0.2.1 port=1 endpoint-address=192.0.2.1 endpoint-port=1 last-rx=0 last-tx=4294967294'
+shows '192.0.2.1 port 1 endpoint 192.0.2.1:1
+    last_rx 0 s ago
+    last_tx 4294967294 s ago' -s peer
+# One array for each command
+answer 'port-get port=1 format=1' 'error 0' 'port-get port=2 format=1' 'error 0'
+printf 'port show 1\nport show 2\n' > "$dir/config"
+shows '[{"port":1,"format":"bare","encap_socket":false}]
+[{"port":2,"format":"bare","encap_socket":false}]' -j -b "$dir/config"
+
 # Saving and restoring: the difference between what is and what shall be, in requests
 ports='port-get port=2797 format=1 learn=2 max-learned=32768 keepalive=0 keepalive-bytes=1'
 learned='peer-get address=192.0.2.9 reqid=0 port=2797 endpoint-address=198.51.100.9 endpoint-port=9 origin=2'
@@ -310,6 +331,12 @@ port add 2797 format bare learn on max-learned 32768 keepalive 0 keepalive-bytes
 peer add 192.0.2.1 port 2797 endpoint 198.51.100.7:4
 peer add 192.0.2.2 reqid 3 port 2797 endpoint 192.0.2.2:2797' save
 
+shows '# espencapctl save
+port add 2797 format bare learn on max-learned 32768 keepalive 0 keepalive-bytes empty
+peer add 192.0.2.1 port 2797 endpoint 198.51.100.7:4
+peer add 192.0.2.2 reqid 3 port 2797 endpoint 192.0.2.2:2797
+peer add 192.0.2.9 port 2797 endpoint 198.51.100.9:9 learned' save --learned
+
 # wanted LINES...: what restore reads.
 wanted() {
 	printf '%s\n' "$@" > "$dir/config"
@@ -322,6 +349,62 @@ sends "$dumps
 peer-set address=192.0.2.1 port=2797 endpoint-address=198.51.100.8 endpoint-port=5
 peer-del address=192.0.2.9 origin=2" restore "$dir/config"
 shows '' restore --check "$dir/config"
+
+# Learned peers that a file has
+same=("peer add 192.0.2.1 port 2797 endpoint 198.51.100.7:4" 'peer add 192.0.2.2 reqid 3 port 2797')
+wanted 'port add 2797' "${same[@]}" 'peer add 192.0.2.9 port 2797 endpoint 198.51.100.9:9 learned'
+sends "$dumps" restore "$dir/config"
+wanted 'port add 2797' "${same[@]}" 'peer add 192.0.2.9 port 2797 endpoint 198.51.100.9:10 learned' \
+	'peer add 192.0.2.8 reqid 9 port 2797 learned'
+new='peer-add address=192.0.2.8 reqid=9 port=2797 endpoint-address=192.0.2.8 endpoint-port=2797 origin=2'
+moved='peer-add address=192.0.2.9 port=2797 endpoint-address=198.51.100.9 endpoint-port=10 origin=2'
+sends "$dumps
+$new" restore --sync "$dir/config"
+sends "$dumps
+$new
+$moved" restore "$dir/config"
+answer "${module[@]}" 'error 0' 'error 22 No.'
+faked restore "$dir/config"
+[ "$status" -eq 2 ] && [ "$(sed 1,4d "$dir/log")" = 'peer-del address=192.0.2.8 reqid=9 origin=2' ]
+result $? 'restore: a learned peer that was added is taken back'
+answer "${module[@]}"
+faked restore --check "$dir/config"
+[ "$status" -eq 3 ] &&
+	[ "$(cat "$dir/out")" = 'peer add 192.0.2.8 reqid 9 port 2797 endpoint 192.0.2.8:2797 learned' ]
+result $? 'restore --check: a learned peer that is missing'
+# one that was added becomes one that was learned, and the other way round
+wanted 'port add 2797' "${same[0]}" 'peer add 192.0.2.2 reqid 3 port 2797 learned' \
+	'peer add 192.0.2.9 port 2797 endpoint 198.51.100.9:9'
+sends "$dumps
+peer-add address=192.0.2.9 port=2797 endpoint-address=198.51.100.9 endpoint-port=9
+peer-del address=192.0.2.2 reqid=3 origin=1
+peer-add address=192.0.2.2 reqid=3 port=2797 endpoint-address=192.0.2.2 endpoint-port=2797 origin=2" \
+	restore "$dir/config"
+answer "${module[@]}" 'error 0' 'error 22 No.'
+faked restore "$dir/config"
+[ "$status" -eq 2 ] && [ "$(sed 1,4d "$dir/log")" = "peer-del address=192.0.2.9 origin=1
+peer-add address=192.0.2.9 port=2797 endpoint-address=198.51.100.9 endpoint-port=9 origin=2" ]
+result $? 'restore: a learned peer that made room is brought back'
+# those of a port that goes are brought back, too
+wanted 'port add 1 format bare'
+answer "${module[@]}" 'error 0' 'error 0' 'error 0' 'error 0' 'error 22 No.'
+faked restore --sync "$dir/config"
+[ "$status" -eq 2 ] && [ "$(sed 1,2d "$dir/log")" = "port-add port=1 format=1 learn=2 max-learned=32768 keepalive=0 keepalive-bytes=1
+peer-del address=192.0.2.1 origin=1
+peer-del address=192.0.2.2 reqid=3 origin=1
+peer-del address=192.0.2.9 origin=2
+port-del port=2797
+peer-add address=192.0.2.9 port=2797 endpoint-address=198.51.100.9 endpoint-port=9 origin=2
+peer-add address=192.0.2.2 reqid=3 port=2797 endpoint-address=192.0.2.2 endpoint-port=2797
+peer-add address=192.0.2.1 port=2797 endpoint-address=198.51.100.7 endpoint-port=4 moved
+port-del port=1" ]
+result $? 'restore: learned peers of a port that was to go are brought back'
+wanted 'port add 2797' 'peer add 192.0.2.9 port 2797 learned' 'peer add 192.0.2.9 port 2797'
+answer "${module[@]}"
+faked restore "$dir/config"
+[ "$status" -eq 1 ] && grep -qF 'config:3: peer 192.0.2.9 is added twice, also in line 2' "$dir/err"
+result $? 'restore: a peer that is learned and added is named'
+answer "${module[@]}"
 wanted 'port add 2797 keepalive 5' 'port add 1 format non-ike' \
 	'peer add 192.0.2.1 port 2797 pin' 'peer add 192.0.2.3 port 1'
 changes=("$dumps" 'port-add port=1 format=2 learn=2 max-learned=32768 keepalive=0 keepalive-bytes=2'
