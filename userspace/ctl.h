@@ -13,6 +13,8 @@ enum {
 
 struct options {
 	bool json;
+	bool pretty;
+	bool oneline;
 	bool stats;
 	bool details;
 	bool time;

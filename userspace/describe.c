@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "color.h"
 #include "describe.h"
 #include "espencap.h"
 #include "names.h"
+#include "output.h"
 #include "parse.h"
 
 bool read_address(const struct nlattr *attr, struct address *address)
@@ -48,13 +50,21 @@ static void print_u16(const char *format, const struct nlattr *attr)
 		printf(format, mnl_attr_get_u16(attr));
 }
 
+static enum color color_of(const struct address *address)
+{
+	return address->family == AF_INET ? COLOR_INET : COLOR_INET6;
+}
+
 static void print_address(const struct nlattr *attr)
 {
 	char text[INET6_ADDRSTRLEN];
 	struct address address;
 
-	if (read_address(attr, &address))
-		fputs(address_text(&address, text), stdout);
+	if (!read_address(attr, &address))
+		return;
+	color_begin(color_of(&address));
+	fputs(address_text(&address, text), stdout);
+	color_end();
 }
 
 void print_endpoint(const struct nlattr *address, const struct nlattr *port)
@@ -62,9 +72,11 @@ void print_endpoint(const struct nlattr *address, const struct nlattr *port)
 	struct address host;
 	char text[ENDPOINT_TEXT];
 
-	if (read_address(address, &host) && port)
-		fputs(endpoint_text(&host, mnl_attr_get_u16(port), text),
-		      stdout);
+	if (!read_address(address, &host) || !port)
+		return;
+	color_begin(color_of(&host));
+	fputs(endpoint_text(&host, mnl_attr_get_u16(port), text), stdout);
+	color_end();
 }
 
 void print_endpoint_json(const struct nlattr *address,
@@ -153,11 +165,12 @@ static void print_age(const char *name, const struct nlattr *attr)
 {
 	if (!attr)
 		return;
-	printf("    %s ", name);
+	line_next();
+	printf(" %s ", name);
 	if (is_never(attr))
-		puts("never");
+		fputs("never", stdout);
 	else
-		print_u32("%u s ago\n", attr);
+		print_u32("%u s ago", attr);
 }
 
 void print_last(const struct nlattr **attrs)

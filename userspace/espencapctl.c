@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "color.h"
 #include "ctl.h"
 #include "help.h"
 #include "lines.h"
@@ -15,6 +16,7 @@
 #include "netns.h"
 #include "output.h"
 #include "parse.h"
+#include "pretty.h"
 
 #ifndef ESPENCAP_VERSION
 #define ESPENCAP_VERSION "unknown"
@@ -138,6 +140,17 @@ static void take_options(char **argv)
 			*words++ = *argv;
 		} else if (is_one_of(arg, "-j", "-json", "--json")) {
 			options.json = true;
+		} else if (is_one_of(arg, "-p", "-pretty", "--pretty")) {
+			options.json = true;
+			options.pretty = true;
+		} else if (is_one_of(arg, "-o", "-oneline", "--oneline")) {
+			options.oneline = true;
+		} else if (is_one_of(arg, "-c", "-color", "--color")) {
+			color_set("always");
+		} else if (!strncmp(arg, "-c=", 3) ||
+			   !strncmp(arg, "-color=", 7) ||
+			   !strncmp(arg, "--color=", 8)) {
+			color_set(strchr(arg, '=') + 1);
 		} else if (is_one_of(arg, "-s", "-statistics", "--statistics")) {
 			options.stats = true;
 		} else if (is_one_of(arg, "-d", "-details", "--details")) {
@@ -269,6 +282,8 @@ int main(int argc, char **argv)
 	/* A closed pipe is an error with a message and a status, like others. */
 	signal(SIGPIPE, SIG_IGN);
 	take_options(argv + 1);
+	if (options.pretty)
+		pretty_begin();
 	if (batch) {
 		no_more_words(argv + 1);
 		lines_read(batch, run_line, NULL);

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "color.h"
 #include "ctl.h"
 #include "describe.h"
 #include "names.h"
@@ -29,6 +30,23 @@ static void print_time(const char *format)
 	printf(format, text);
 }
 
+static enum color color_of(uint8_t event)
+{
+	switch (event) {
+	case ESPENCAP_EVENT_PORT_ADDED:
+	case ESPENCAP_EVENT_PEER_ADDED:
+	case ESPENCAP_EVENT_PEER_LEARNED:
+		return COLOR_GOOD;
+	case ESPENCAP_EVENT_PORT_DELETED:
+	case ESPENCAP_EVENT_PEER_DELETED:
+	case ESPENCAP_EVENT_PEER_EXPIRED:
+	case ESPENCAP_EVENT_PEER_REFUSED:
+		return COLOR_BAD;
+	default:
+		return COLOR_CHANGED;
+	}
+}
+
 /* The object comes before the event: "port-added" is "port 2797 added". */
 static const char *without_object(const char *event)
 {
@@ -37,10 +55,17 @@ static const char *without_object(const char *event)
 	return event;
 }
 
+static void print_event(uint8_t event)
+{
+	color_begin(color_of(event));
+	fputs(without_object(name_of(&event_names, event)), stdout);
+	color_end();
+}
+
 static void print_port_text(const struct nlattr **attrs, uint8_t event)
 {
-	printf("port %u %s", mnl_attr_get_u16(attrs[ESPENCAP_A_PORT]),
-	       without_object(name_of(&event_names, event)));
+	printf("port %u ", mnl_attr_get_u16(attrs[ESPENCAP_A_PORT]));
+	print_event(event);
 	if (event == ESPENCAP_EVENT_PORT_DELETED)
 		return;
 	print_port(attrs);
@@ -52,7 +77,8 @@ static void print_peer_text(const struct nlattr **attrs, uint8_t event)
 {
 	fputs("peer ", stdout);
 	print_peer_key(attrs);
-	printf(" %s", without_object(name_of(&event_names, event)));
+	putchar(' ');
+	print_event(event);
 	print_peer_port(attrs);
 	if (attrs[ESPENCAP_A_FROM_ADDRESS] && attrs[ESPENCAP_A_FROM_PORT]) {
 		fputs(" from ", stdout);

@@ -57,6 +57,11 @@ void list_end(void)
 	begun = false;
 }
 
+void line_next(void)
+{
+	fputs(options.oneline ? "\\   " : "\n   ", stdout);
+}
+
 void check_output(void)
 {
 	if (ferror(stdout))
@@ -71,9 +76,24 @@ static void print_name(unsigned int stat)
 		printf("unknown_%u", stat);
 }
 
+static void print_text(unsigned int stat, uint64_t value)
+{
+	line_next();
+	putchar(' ');
+	print_name(stat);
+	printf(" %" PRIu64, value);
+}
+
+static void print_json(unsigned int stat, uint64_t value, bool is_first)
+{
+	fputs(is_first ? "\"" : ",\"", stdout);
+	print_name(stat);
+	printf("\":%" PRIu64, value);
+}
+
 void print_stats(const struct nlattr *stats)
 {
-	const char *separator = "";
+	bool is_first = true;
 	struct nlattr *attr;
 
 	if (!options.stats || !stats)
@@ -86,11 +106,11 @@ void print_stats(const struct nlattr *stats)
 		if (stat < ESPENCAP_STAT_RX_PACKETS ||
 		    mnl_attr_validate(attr, MNL_TYPE_U64) < 0)
 			continue;
-		printf(options.json ? "%s\"" : "%s    ", separator);
-		print_name(stat);
-		printf(options.json ? "\":%" PRIu64 : " %" PRIu64 "\n",
-		       mnl_attr_get_u64(attr));
-		separator = options.json ? "," : "";
+		if (options.json)
+			print_json(stat, mnl_attr_get_u64(attr), is_first);
+		else
+			print_text(stat, mnl_attr_get_u64(attr));
+		is_first = false;
 	}
 	if (options.json)
 		putchar('}');

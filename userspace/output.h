@@ -13,6 +13,12 @@ struct nlattr;
 void list_next(void);
 void list_end(void);
 
+/*
+ * What belongs to an object goes on in another line, whose words begin with a space
+ * each; or, with -o, in the same one, where a backslash stands for the newline.
+ */
+void line_next(void);
+
 /* Ends the program if stdout could not be written: a full disk, a closed pipe. */
 void check_output(void);
 
@@ -20,7 +26,7 @@ void check_output(void);
  * print_stats() - print counters
  * @stats: an attribute ESPENCAP_A_STATS, or NULL for none
  *
- * As text: one line for each, indented. As JSON: the member "stats" with a
+ * As text: one line for each, from line_next() on. As JSON: the member "stats" with a
  * comma before it. A counter that only a newer module knows is called
  * unknown_N.
  */

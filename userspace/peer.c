@@ -73,11 +73,9 @@ static void print_text(const struct nlattr **attrs)
 	print_endpoint(attrs[ESPENCAP_A_ENDPOINT_ADDRESS],
 		       attrs[ESPENCAP_A_ENDPOINT_PORT]);
 	print_peer_origin(attrs);
-	putchar('\n');
 	if (options.details && has_peer_details(attrs)) {
-		fputs("   ", stdout);
+		line_next();
 		print_peer_details(attrs);
-		putchar('\n');
 	}
 }
 
@@ -97,8 +95,7 @@ static void print(const struct nlattr **attrs, void *context)
 			print_last(attrs);
 	}
 	print_stats(attrs[ESPENCAP_A_STATS]);
-	if (options.json)
-		putchar('}');
+	putchar(options.json ? '}' : '\n');
 }
 
 static void show(char **argv)

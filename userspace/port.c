@@ -2,6 +2,7 @@
 /* espencapctl port */
 #include <stdio.h>
 
+#include "color.h"
 #include "ctl.h"
 #include "describe.h"
 #include "netlink.h"
@@ -41,14 +42,14 @@ static void del(char **argv)
 
 static void print_text(const struct nlattr **attrs)
 {
+	color_begin(COLOR_PORT);
 	printf("%u", mnl_attr_get_u16(attrs[ESPENCAP_A_PORT]));
+	color_end();
 	print_port(attrs);
-	putchar('\n');
 	if (options.details && has_port_details(attrs)) {
-		fputs("   ", stdout);
+		line_next();
 		print_port_details(attrs);
 		print_socket(attrs);
-		putchar('\n');
 	}
 }
 
@@ -69,8 +70,7 @@ static void print(const struct nlattr **attrs, void *context)
 			print_last(attrs);
 	}
 	print_stats(attrs[ESPENCAP_A_STATS]);
-	if (options.json)
-		putchar('}');
+	putchar(options.json ? '}' : '\n');
 }
 
 static void show(char **argv)

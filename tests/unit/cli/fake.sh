@@ -296,6 +296,58 @@ FAKE_LOG=$dir/log FAKE_ANSWER=$dir/answer LD_PRELOAD=$dir/fake.so \
 [ "$status" -eq 2 ] && grep -qF 'the output could not be written' "$dir/err"
 result $? 'monitor to a full disk: status 2, and it says so'
 
+# Shapes: the same JSON with newlines and spaces; a line for each object; colours
+escape=$'\033['
+answer 'port-get port=1 format=1 stats=2:1,3:2' 'port-get port=2 format=2 stats='
+shows '[
+    {
+        "port": 1,
+        "format": "bare",
+        "encap_socket": false,
+        "stats": {
+            "rx_packets": 1,
+            "rx_bytes": 2
+        }
+    },
+    {
+        "port": 2,
+        "format": "non-ike",
+        "encap_socket": false,
+        "stats": {}
+    }
+]' -p -s port
+shows '1 format bare\    rx_packets 1\    rx_bytes 2
+2 format non-ike' -o -s port
+shows "${escape}36m1${escape}0m format bare
+${escape}36m2${escape}0m format non-ike" -c port
+shows '1 format bare
+2 format non-ike' -c -c=auto port
+shows '1 format bare
+2 format non-ike' --color=always -color=never port
+faked -c -j port
+! grep -qF "$escape" "$dir/out"
+result $? 'JSON has no colours'
+# colours NAME=VALUE WORDS...: how many lines have some, on a terminal.
+colours() {
+	script -qec "env $1 FAKE= FAKE_LOG=$dir/log FAKE_ANSWER=$dir/answer \
+		ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD=$dir/fake.so $ctl ${*:2}" \
+		/dev/null < /dev/null | grep -cF "$escape"
+}
+[ "$(colours NO_COLOR= -c=auto port)" = 2 ] && [ "$(colours NO_COLOR= port)" = 0 ]
+result $? '-c=auto: colours on a terminal'
+[ "$(colours NO_COLOR=1 -c=auto port)" = 0 ] && [ "$(colours NO_COLOR=1 -c port)" = 2 ]
+result $? 'NO_COLOR: none, unless they are wanted always'
+answer
+shows '[]' -p port
+answer 'peer-get address=192.0.2.1 port=1 endpoint-address=192.0.2.1 endpoint-port=1 mtu=1500 stats=2:1' \
+	'peer-get address=2001:db8::1 port=1 endpoint-address=2001:db8::1 endpoint-port=1'
+shows "${escape}35m192.0.2.1${escape}0m port 1 endpoint ${escape}35m192.0.2.1:1${escape}0m\\    mtu 1500\\    rx_packets 1
+${escape}34m2001:db8::1${escape}0m port 1 endpoint ${escape}34m[2001:db8::1]:1${escape}0m" -o -c -s -d peer
+answer 'event event=1 port=1' 'event event=3 port=1' 'event event=2 port=1' 'signal 15'
+reports "port 1 ${escape}32madded${escape}0m
+port 1 ${escape}31mdeleted${escape}0m
+port 1 ${escape}33mchanged${escape}0m" -c monitor
+
 # When packets passed last; a module that does not tell is not quoted
 answer 'port-get port=2797 format=1 encap-socket last-rx=5 last-tx=4294967295 stats=2:1'
 shows '2797 format bare

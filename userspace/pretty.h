@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* JSON for people. */
+#ifndef PRETTY_H
+#define PRETTY_H
+
+/* All that is printed from now on is JSON, and gets newlines and spaces. */
+void pretty_begin(void);
+
+#endif /* PRETTY_H */
