@@ -11,6 +11,7 @@
 #include "describe.h"
 #include "names.h"
 #include "netlink.h"
+#include "output.h"
 #include "parse.h"
 
 /* "2026-01-02T03:04:05.678901+01:00": RFC 3339 and ISO 8601 alike. */
@@ -142,6 +143,21 @@ static void print(const struct nlattr **attrs, void *context)
 	fflush(stdout);
 }
 
+/* Whoever reads only one of them is told all the same. */
+static void print_lost(void)
+{
+	fputs("espencapctl: note: events were lost: they came faster than they were read\n",
+	      stderr);
+	if (!options.json)
+		return;
+	putchar('{');
+	if (options.time)
+		print_time("\"time\":\"%s\",");
+	fputs("\"event\":\"lost\"}\n", stdout);
+	fflush(stdout);
+	check_output();
+}
+
 /* All lines that were printed are out already; half of one is left behind. */
 static void stop(int signal_number)
 {
@@ -156,5 +172,5 @@ void monitor(char **argv)
 	no_more_words(argv);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	netlink_listen(print);
+	netlink_listen(print, print_lost);
 }

@@ -342,7 +342,7 @@ static void join_events(void)
 	refused("monitor: the events could not be joined: %s", strerror(errno));
 }
 
-void netlink_listen(netlink_reader *read)
+void netlink_listen(netlink_reader *read, void (*lost)(void))
 {
 	static _Alignas(struct nlmsghdr) char buffer[ANSWER_SIZE];
 	const struct nlmsghdr *msg;
@@ -359,8 +359,7 @@ void netlink_listen(netlink_reader *read)
 		if (len < 0 && errno == EINTR)
 			continue;
 		if (len < 0 && errno == ENOBUFS) {
-			fputs("espencapctl: note: events were lost: they came faster than they were read\n",
-			      stderr);
+			lost();
 			continue;
 		}
 		if (len < 0)

@@ -49,10 +49,12 @@ unsigned long netlink_do(struct nlmsghdr *request, netlink_reader *read,
 /**
  * netlink_listen() - join the module's events, and take all that come
  * @read: called for each, as it comes, with NULL for its context
+ * @lost: called when events were lost: they came faster than they were read
  *
- * Loads the module if it is not there. Says on stderr when it has joined, and
- * when events were lost. An error ends the program.
+ * Loads the module if it is not there. Says on stderr when it has joined. An error
+ * ends the program.
  */
-void netlink_listen(netlink_reader *read) __attribute__((noreturn));
+void netlink_listen(netlink_reader *read, void (*lost)(void))
+	__attribute__((noreturn));
 
 #endif /* NETLINK_H */

@@ -278,6 +278,11 @@ faked monitor
 [ "$status" -eq 0 ] && [ "$(cat "$dir/out")" = 'port 1 deleted
 port 2 deleted' ] && grep -q '^espencapctl: note: events were lost: ' "$dir/err"
 result $? 'monitor: events that were lost are a note'
+faked -j monitor
+[ "$status" -eq 0 ] && [ "$(cat "$dir/out")" = '{"event":"port-deleted","port":1}
+{"event":"lost"}
+{"event":"port-deleted","port":2}' ] && grep -q '^espencapctl: note: events were lost: ' "$dir/err"
+result $? '-j monitor: events that were lost are an event'
 answer 'event event=3 port=1'
 faked monitor
 [ "$status" -eq 2 ] && [ "$(cat "$dir/out")" = 'port 1 deleted' ] &&
