@@ -3,11 +3,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "color.h"
 #include "ctl.h"
+#include "names.h"
 
 /* ECMA-48, select graphic rendition */
 static const char * const codes[] = {
@@ -19,19 +19,38 @@ static const char * const codes[] = {
 	[COLOR_INET6] = "\033[34m",
 };
 
+enum { ALWAYS = 1, AUTO, NEVER };
+
+static const char * const when_words[] = {
+	[ALWAYS] = "always",
+	[AUTO] = "auto",
+	[NEVER] = "never",
+};
+
+const struct names color_names = {
+	when_words, sizeof(when_words) / sizeof(when_words[0])
+};
+
 static bool is_on;
 
 void color_set(const char *when)
 {
 	const char *no_color = getenv("NO_COLOR");
 
-	if (!strcmp(when, "auto"))
+	switch (number_of(&color_names, when)) {
+	case ALWAYS:
+		is_on = true;
+		break;
+	case AUTO:
 		is_on = isatty(STDOUT_FILENO) && !(no_color && *no_color);
-	else if (!strcmp(when, "always") || !strcmp(when, "never"))
-		is_on = !strcmp(when, "always");
-	else
+		break;
+	case NEVER:
+		is_on = false;
+		break;
+	default:
 		usage_error("\"%s\" is no way to have colours: always, auto or never",
 			    when);
+	}
 }
 
 void color_begin(enum color color)

@@ -3,6 +3,8 @@
 #ifndef COLOR_H
 #define COLOR_H
 
+struct names;
+
 enum color {
 	COLOR_GOOD,	/* what has come, or works */
 	COLOR_BAD,	/* what has gone, or was refused */
@@ -12,10 +14,12 @@ enum color {
 	COLOR_INET6,
 };
 
+extern const struct names color_names;
+
 /**
  * color_set() - shall there be any?
- * @when: "always", "auto" (if stdout is a terminal, unless NO_COLOR is in the
- *	environment) or "never"; anything else ends the program
+ * @when: a word of color_names: always; auto, which is if stdout is a terminal, unless
+ *	NO_COLOR is in the environment; or never. Any other ends the program
  */
 void color_set(const char *when);
 

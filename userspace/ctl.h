@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the files of espencapctl share: options, ends, and the objects. */
+/* What the files of espencapctl share: ends, and the objects. */
 #ifndef CTL_H
 #define CTL_H
 
-#include <stdbool.h>
+#include "options.h"
+#include "words.h"
 
 enum {
 	EXIT_USAGE = 1,		/* wrong without asking the kernel */
@@ -11,35 +12,9 @@ enum {
 	EXIT_DIFFERS = 3,	/* restore --check: something would change */
 };
 
-struct options {
-	bool json;
-	bool pretty;
-	bool oneline;
-	bool stats;
-	bool details;
-	bool time;
-	bool check;
-	bool sync;
-	bool learned;
-};
-
-extern struct options options;
-
-/**
- * struct verb - what can be done with an object
- * @word: its name
- * @alias: another name, or NULL
- * @run: does it, with the words behind the verb; argv ends with NULL
- */
-struct verb {
-	const char *word;
-	const char *alias;
-	void (*run)(char **argv);
-};
-
-extern const struct verb port_verbs[];
-extern const struct verb peer_verbs[];
-extern const struct verb preset_verbs[];
+extern const struct command port_verbs[];
+extern const struct command peer_verbs[];
+extern const struct command preset_verbs[];
 
 /* Prints what happens, until a signal. */
 void monitor(char **argv);
@@ -50,6 +25,9 @@ void flush(char **argv);
 /* Prints the configuration; and makes it that of a file. */
 void save(char **argv);
 void restore(char **argv);
+
+/* Prints what can be typed next. */
+void complete(char **argv);
 
 /**
  * at_line() - messages are about this line from now on

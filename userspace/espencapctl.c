@@ -8,30 +8,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "color.h"
 #include "ctl.h"
 #include "help.h"
 #include "lines.h"
 #include "netlink.h"
-#include "netns.h"
 #include "output.h"
 #include "parse.h"
 #include "pretty.h"
 
-#ifndef ESPENCAP_VERSION
-#define ESPENCAP_VERSION "unknown"
-#endif
-
 /* The longest of them; what a file has for a word can be longer. */
 #define MESSAGE_SIZE	1024
-
-struct options options;
-
-struct object {
-	const char *word;
-	const struct verb *verbs;	/* the last has no word */
-	void (*run)(char **argv);	/* of an object without verbs */
-};
 
 static const char *file_name;
 static unsigned int line_number;
@@ -101,114 +87,54 @@ static void help(char **argv)
 	help_print();
 }
 
-static const char *batch;
-
-static const struct object objects[] = {
-	{ "port", port_verbs, NULL },
-	{ "peer", peer_verbs, NULL },
-	{ "preset", preset_verbs, NULL },
-	{ "monitor", NULL, monitor },
-	{ "flush", NULL, flush },
-	{ "save", NULL, save },
-	{ "restore", NULL, restore },
-	{ "help", NULL, help },
+const struct command objects[] = {
+	{ "port", .verbs = port_verbs },
+	{ "peer", .verbs = peer_verbs },
+	{ "preset", .verbs = preset_verbs },
+	{ "monitor", .run = monitor },
+	{ "flush", .run = flush },
+	{ "save", .run = save },
+	{ "restore", .run = restore, .operand = OPERAND_FILE },
+	{ "help", .run = help },
+	{ "complete", .run = complete, .hidden = true },
+	{ NULL, .run = NULL }
 };
 
-static bool is_one_of(const char *word, const char *a, const char *b,
-		      const char *c)
+/* "add, set, del, show" */
+static void list_commands(const struct command *commands, char *text,
+			  size_t size)
 {
-	return !strcmp(word, a) || !strcmp(word, b) || !strcmp(word, c);
-}
+	const char *separator = "";
+	size_t len = 0;
 
-/* Of an option that needs a word; argv goes on to it. */
-static const char *take_word(char ***argv)
-{
-	if (!(*argv)[1])
-		usage_error("the word behind \"%s\" is missing", **argv);
-	return *++*argv;
-}
-
-/* Options stand anywhere. What is left of argv are the words. */
-static void take_options(char **argv)
-{
-	char **words = argv, **const first = argv;
-
-	for (; *argv; argv++) {
-		const char *arg = *argv;
-
-		if (arg[0] != '-') {
-			*words++ = *argv;
-		} else if (is_one_of(arg, "-j", "-json", "--json")) {
-			options.json = true;
-		} else if (is_one_of(arg, "-p", "-pretty", "--pretty")) {
-			options.json = true;
-			options.pretty = true;
-		} else if (is_one_of(arg, "-o", "-oneline", "--oneline")) {
-			options.oneline = true;
-		} else if (is_one_of(arg, "-c", "-color", "--color")) {
-			color_set("always");
-		} else if (!strncmp(arg, "-c=", 3) ||
-			   !strncmp(arg, "-color=", 7) ||
-			   !strncmp(arg, "--color=", 8)) {
-			color_set(strchr(arg, '=') + 1);
-		} else if (is_one_of(arg, "-s", "-statistics", "--statistics")) {
-			options.stats = true;
-		} else if (is_one_of(arg, "-d", "-details", "--details")) {
-			options.details = true;
-		} else if (is_one_of(arg, "-t", "-timestamp", "--timestamp")) {
-			options.time = true;
-		} else if (is_one_of(arg, "-V", "-version", "--version")) {
-			puts("espencapctl " ESPENCAP_VERSION);
-			finish(0);
-		} else if (is_one_of(arg, "-h", "-help", "--help")) {
-			help_print();
-			finish(0);
-		} else if (is_one_of(arg, "-n", "-netns", "--netns")) {
-			netns_enter(take_word(&argv));
-		} else if (is_one_of(arg, "-b", "-batch", "--batch")) {
-			batch = take_word(&argv);
-		} else if (!strcmp(arg, "--check")) {
-			options.check = true;
-		} else if (!strcmp(arg, "--sync")) {
-			options.sync = true;
-		} else if (!strcmp(arg, "--learned")) {
-			options.learned = true;
-		} else if (!strcmp(arg, "-") && words > first) {
-			*words++ = *argv;
-		} else {
-			usage_error("\"%s\" is no option: see espencapctl help",
-				    arg);
-		}
+	for (*text = 0; commands->word && len < size; commands++) {
+		if (commands->hidden)
+			continue;
+		len += (size_t)snprintf(text + len, size - len, "%s%s",
+					separator, commands->word);
+		separator = ", ";
 	}
-	*words = NULL;
 }
 
 /* An object without a verb is shown. */
-static void run_verb(const struct object *object, char **argv)
+static void run_verb(const struct command *object, char **argv)
 {
-	const struct verb *verb;
+	const struct command *verb = find_command(object->verbs,
+						  *argv ? *argv : "show");
+	char known[128];
 
-	for (verb = object->verbs; verb->word; verb++) {
-		if (!*argv ? !strcmp(verb->word, "show") :
-		    !strcmp(verb->word, *argv) ||
-		    (verb->alias && !strcmp(verb->alias, *argv))) {
-			verb->run(*argv ? argv + 1 : argv);
-			return;
-		}
+	if (!verb) {
+		list_commands(object->verbs, known, sizeof(known));
+		usage_error("\"%s\" is nothing that a %s knows: it knows %s",
+			    *argv, object->word, known);
 	}
-
-	fprintf(stderr, "espencapctl: \"%s\" is nothing that a %s knows: it knows",
-		*argv, object->word);
-	for (verb = object->verbs; verb->word; verb++)
-		fprintf(stderr, "%s %s", verb == object->verbs ? "" : ",",
-			verb->word);
-	fputc('\n', stderr);
-	exit(EXIT_USAGE);
+	verb->run(*argv ? argv + 1 : argv);
 }
 
-static void run_word(const struct object *object, char **argv)
+static void run_word(const struct command *object, char **argv)
 {
-	if (*argv && !strcmp(*argv, "help") && object->run != help) {
+	if (*argv && !strcmp(*argv, "help") && object->run != help &&
+	    !object->hidden) {
 		no_more_words(argv + 1);
 		help_print_topic(object->word);
 	} else if (object->verbs) {
@@ -220,26 +146,22 @@ static void run_word(const struct object *object, char **argv)
 
 static void run_object(char **argv)
 {
-	size_t i;
+	const struct command *object;
+	char known[128];
 
 	/* Who forgets the word shall not find something else done. */
-	if ((options.check || options.sync) &&
-	    (!*argv || strcmp(*argv, "restore")))
-		usage_error("--check and --sync are for restore");
-	if (options.learned && (!*argv || strcmp(*argv, "save")))
-		usage_error("--learned is for save");
+	options_check(*argv);
 	if (!*argv) {
 		help(argv);
 		return;
 	}
-	for (i = 0; i < sizeof(objects) / sizeof(objects[0]); i++) {
-		if (!strcmp(objects[i].word, *argv)) {
-			run_word(&objects[i], argv + 1);
-			return;
-		}
+	object = find_command(objects, *argv);
+	if (!object) {
+		list_commands(objects, known, sizeof(known));
+		usage_error("\"%s\" is no object: it is one of %s", *argv,
+			    known);
 	}
-	usage_error("\"%s\" is no object: port, peer, preset, monitor, flush, save, restore or help",
-		    *argv);
+	run_word(object, argv + 1);
 }
 
 static void run_line(char **words, unsigned int line, void *context)
@@ -281,12 +203,12 @@ int main(int argc, char **argv)
 	fill_standard_fds();
 	/* A closed pipe is an error with a message and a status, like others. */
 	signal(SIGPIPE, SIG_IGN);
-	take_options(argv + 1);
+	options_take(argv + 1);
 	if (options.pretty)
 		pretty_begin();
-	if (batch) {
+	if (options.batch) {
 		no_more_words(argv + 1);
-		lines_read(batch, run_line, NULL);
+		lines_read(options.batch, run_line, NULL);
 	} else {
 		run_object(argv + 1);
 	}

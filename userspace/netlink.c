@@ -22,16 +22,23 @@ static struct mnl_socket *nl;
 static unsigned int sequence;
 static _Alignas(struct nlmsghdr) char request_buffer[REQUEST_SIZE];
 
-static void open_socket(void)
+static bool try_open_socket(void)
 {
 	int on = 1;
 
 	nl = mnl_socket_open(NETLINK_GENERIC);
 	if (!nl || mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0)
-		refused("no netlink socket: %s", strerror(errno));
+		return false;
 	/* Without these, a kernel before 4.12 still answers, in numbers. */
 	mnl_socket_setsockopt(nl, NETLINK_CAP_ACK, &on, sizeof(on));
 	mnl_socket_setsockopt(nl, NETLINK_EXT_ACK, &on, sizeof(on));
+	return true;
+}
+
+static void open_socket(void)
+{
+	if (!try_open_socket())
+		refused("no netlink socket: %s", strerror(errno));
 }
 
 static struct nlmsghdr *begin(uint16_t type, uint8_t cmd, int flags)
@@ -156,7 +163,7 @@ static struct family {
 	uint32_t events;
 } family;
 
-static void read_group(const struct nlattr *group)
+static void read_group(const struct nlattr *group, uint32_t *events)
 {
 	const struct nlattr *attr;
 	bool is_events = false;
@@ -174,12 +181,14 @@ static void read_group(const struct nlattr *group)
 					    ESPENCAP_GENL_EVENTS);
 	}
 	if (is_events)
-		family.events = id;
+		*events = id;
 }
 
 static void read_family(const struct nlmsghdr *msg, void *context)
 {
 	const struct nlattr *attr, *group;
+	struct family told = { 0 };
+	bool is_ours = false;
 
 	(void)context;
 	mnl_attr_for_each(attr, msg, sizeof(struct genlmsghdr)) {
@@ -187,12 +196,30 @@ static void read_family(const struct nlmsghdr *msg, void *context)
 
 		if (type == CTRL_ATTR_FAMILY_ID &&
 		    mnl_attr_validate(attr, MNL_TYPE_U16) >= 0)
-			family.id = mnl_attr_get_u16(attr);
+			told.id = mnl_attr_get_u16(attr);
+		else if (type == CTRL_ATTR_FAMILY_NAME &&
+			 mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
+			is_ours = !strcmp(mnl_attr_get_str(attr),
+					  ESPENCAP_GENL_NAME);
 		else if (type == CTRL_ATTR_MCAST_GROUPS &&
 			 mnl_attr_validate(attr, MNL_TYPE_NESTED) >= 0)
 			mnl_attr_for_each_nested(group, attr)
-				read_group(group);
+				read_group(group, &told.events);
 	}
+	if (is_ours)
+		family = told;
+}
+
+bool netlink_is_loaded(void)
+{
+	const char *text;
+
+	if (!nl && !try_open_socket())
+		return false;
+	/* All families: to ask for one by its name would load it. */
+	exchange(begin(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, NLM_F_DUMP),
+		 read_family, NULL, &text);
+	return family.id;
 }
 
 /* Asking for a family by name makes the kernel load the module that has it. */
@@ -309,6 +336,15 @@ int netlink_try(struct nlmsghdr *request, const char *what, const char **why)
 	struct answer answer = { 0 };
 
 	return ask(request, &answer, what, why);
+}
+
+void netlink_look(struct nlmsghdr *request, netlink_reader *read,
+		  void *context)
+{
+	struct answer answer = { .read = read, .context = context };
+	const char *text;
+
+	exchange(request, read_answer, &answer, &text);
 }
 
 unsigned long netlink_do(struct nlmsghdr *request, netlink_reader *read,

@@ -4,6 +4,7 @@
 #define NETLINK_H
 
 #include <libmnl/libmnl.h>
+#include <stdbool.h>
 
 #include "espencap.h"
 
@@ -45,6 +46,26 @@ int netlink_try(struct nlmsghdr *request, const char *what, const char **why);
  */
 unsigned long netlink_do(struct nlmsghdr *request, netlink_reader *read,
 			 void *context, const char *what);
+
+/**
+ * netlink_is_loaded() - is the module there?
+ *
+ * Does not load it. Says nothing.
+ *
+ * Return: whether it is.
+ */
+bool netlink_is_loaded(void);
+
+/**
+ * netlink_look() - send a request whose refusal does not matter
+ * @request: what netlink_request() gave
+ * @read: called for each message that comes, as it comes
+ * @context: passed to it
+ *
+ * Says nothing.
+ */
+void netlink_look(struct nlmsghdr *request, netlink_reader *read,
+		  void *context);
 
 /**
  * netlink_listen() - join the module's events, and take all that come

@@ -12,17 +12,39 @@
 #include "ctl.h"
 #include "netns.h"
 
-void netns_enter(const char *name)
+/* Returns a file descriptor, or -1 with errno. */
+static int open_netns(const char *name)
 {
 	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s%s",
+		     strchr(name, '/') ? "" : NETNS_DIR, name) >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	/* what somebody has typed can be a pipe */
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
+bool netns_try(const char *name)
+{
+	const int fd = *name ? open_netns(name) : -1;
+	bool entered;
+
+	if (fd < 0)
+		return false;
+	entered = !setns(fd, CLONE_NEWNET);
+	close(fd);
+	return entered;
+}
+
+void netns_enter(const char *name)
+{
 	int fd;
 
-	if (!name || !*name)
+	if (!*name)
 		usage_error("the network namespace behind -n is missing");
-	if (snprintf(path, sizeof(path), "%s%s",
-		     strchr(name, '/') ? "" : "/run/netns/", name) >= PATH_MAX)
-		usage_error("the network namespace's name is too long");
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open_netns(name);
 	if (fd < 0)
 		refused("network namespace \"%s\": %s", name, strerror(errno));
 	if (setns(fd, CLONE_NEWNET))

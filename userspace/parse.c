@@ -171,34 +171,34 @@ uint8_t parse_keepalive_bytes(const char *word)
 }
 
 /* "learn, max-learned or keepalive" */
-static void list_words(const char * const *words, char *text, size_t size)
+static void list_words(const struct word *words, char *text, size_t size)
 {
 	const char *separator = "";
 	size_t len = 0;
 
-	for (; *words && len < size; words++) {
+	for (; words->text && len < size; words++) {
 		len += (size_t)snprintf(text + len, size - len, "%s%s",
-					separator, *words);
-		separator = words[1] && !words[2] ? " or " : ", ";
+					separator, words->text);
+		separator = words[1].text && !words[2].text ? " or " : ", ";
 	}
 }
 
-unsigned int parse_word(const char *word, const char * const *words,
+unsigned int parse_word(const char *word, const struct word *words,
 			unsigned int *given)
 {
+	const struct word *found = find_word(words, word);
 	char text[128] = "";
 	unsigned int i;
 
-	for (i = 0; words[i]; i++) {
-		if (strcmp(words[i], word))
-			continue;
-		if (*given & 1U << i)
-			usage_error("\"%s\" is given twice", word);
-		*given |= 1U << i;
-		return i;
+	if (!found) {
+		list_words(words, text, sizeof(text));
+		usage_error("\"%s\" is not expected here: %s", word, text);
 	}
-	list_words(words, text, sizeof(text));
-	usage_error("\"%s\" is not expected here: %s", word, text);
+	i = (unsigned int)(found - words);
+	if (*given & 1U << i)
+		usage_error("\"%s\" is given twice", word);
+	*given |= 1U << i;
+	return i;
 }
 
 const char *address_text(const struct address *address, char *text)

@@ -6,6 +6,8 @@
 #include <netinet/in.h>
 #include <stdint.h>
 
+#include "words.h"
+
 /**
  * struct address - of either family
  * @family: AF_INET or AF_INET6
@@ -96,12 +98,12 @@ uint8_t parse_keepalive_bytes(const char *word);
 /**
  * parse_word() - which of the words that may stand here, each once, is it?
  * @word: the word
- * @words: those that may, ending with NULL
+ * @words: those that may; the last has no text
  * @given: a bit for each that has stood here; takes that of @word
  *
  * Return: its place in @words.
  */
-unsigned int parse_word(const char *word, const char * const *words,
+unsigned int parse_word(const char *word, const struct word *words,
 			unsigned int *given);
 
 /**

@@ -118,10 +118,13 @@ static void show(char **argv)
 	list_end();
 }
 
-const struct verb peer_verbs[] = {
-	{ "add", NULL, add },
-	{ "set", NULL, set },
-	{ "del", "delete", del },
-	{ "show", "list", show },
-	{ NULL, NULL, NULL }
+const struct command peer_verbs[] = {
+	{ "add", .run = add, .operand = OPERAND_TYPED,
+	  .words = peer_add_words },
+	{ "set", .run = set, .operand = OPERAND_ADDED_PEER,
+	  .words = peer_set_words },
+	{ "del", "delete", .run = del, .operand = OPERAND_PEER,
+	  .words = peer_key_words },
+	{ "show", "list", .run = show, .operand = OPERAND_PEER },
+	{ NULL, .run = NULL }
 };

@@ -7,34 +7,49 @@
 #include "ctl.h"
 #include "describe.h"
 #include "espencap.h"
+#include "names.h"
 #include "parse.h"
 #include "peer_config.h"
 
 /* The last two share a place: one is for add, the other for set. */
 enum { REQID, PORT, ENDPOINT, PIN, KEEPALIVE, LEARNED, UNPIN = LEARNED };
 
-static const char * const add_words[] = {
-	[REQID] = "reqid",
-	[PORT] = "port",
-	[ENDPOINT] = "endpoint",
-	[PIN] = "pin",
-	[KEEPALIVE] = "keepalive",
-	[LEARNED] = "learned",
-	NULL
+/* What sets a peer's keepalive back: only that has any sense. */
+static const char * const back_words[] = { NULL, "port" };
+static const struct names back_names = { back_words, 2 };
+
+const struct word peer_add_words[] = {
+	[REQID] = { "reqid", OPERAND_TYPED, NULL },
+	[PORT] = { "port", OPERAND_PORT, NULL },
+	[ENDPOINT] = { "endpoint", OPERAND_TYPED, NULL },
+	[PIN] = { "pin", OPERAND_NONE, NULL },
+	[KEEPALIVE] = { "keepalive", OPERAND_TYPED, NULL },
+	[LEARNED] = { "learned", OPERAND_NONE, NULL },
+	{ NULL, OPERAND_NONE, NULL }
 };
 
-static const char * const set_words[] = {
-	[REQID] = "reqid",
-	[PORT] = "port",
-	[ENDPOINT] = "endpoint",
-	[PIN] = "pin",
-	[KEEPALIVE] = "keepalive",
-	[UNPIN] = "unpin",
-	NULL
+const struct word peer_set_words[] = {
+	[REQID] = { "reqid", OPERAND_REQID, NULL },
+	[PORT] = { "port", OPERAND_PORT, NULL },
+	[ENDPOINT] = { "endpoint", OPERAND_TYPED, NULL },
+	[PIN] = { "pin", OPERAND_NONE, NULL },
+	[KEEPALIVE] = { "keepalive", OPERAND_TYPED, &back_names },
+	[UNPIN] = { "unpin", OPERAND_NONE, NULL },
+	{ NULL, OPERAND_NONE, NULL }
 };
+
+const struct word peer_key_words[] = {
+	[REQID] = { "reqid", OPERAND_REQID, NULL },
+	{ NULL, OPERAND_NONE, NULL }
+};
+
+static bool is_back(const struct word *keepalive, const char *word)
+{
+	return keepalive->names && word && number_of(keepalive->names, word);
+}
 
 /* @given: takes a bit for each word */
-static struct peer_config parse(char **argv, const char * const *words,
+static struct peer_config parse(char **argv, const struct word *words,
 				unsigned int *given)
 {
 	struct peer_config peer = { .address = parse_address(*argv) };
@@ -55,9 +70,7 @@ static struct peer_config parse(char **argv, const char * const *words,
 					    *argv);
 			break;
 		case KEEPALIVE:
-			/* only to set it back has any sense */
-			if (words == set_words && *argv &&
-			    !strcmp(*argv, "port"))
+			if (is_back(&words[KEEPALIVE], *argv))
 				break;
 			peer.keepalive = parse_keepalive(*argv);
 			peer.own_keepalive = true;
@@ -66,7 +79,7 @@ static struct peer_config parse(char **argv, const char * const *words,
 			peer.pin = true;
 			continue;
 		case LEARNED:
-			peer.learned = words == add_words;
+			peer.learned = words == peer_add_words;
 			continue;
 		}
 		argv++;
@@ -77,7 +90,7 @@ static struct peer_config parse(char **argv, const char * const *words,
 struct peer_config peer_config_parse_add(char **argv)
 {
 	unsigned int given = 0;
-	struct peer_config peer = parse(argv, add_words, &given);
+	struct peer_config peer = parse(argv, peer_add_words, &given);
 
 	if (!peer.port)
 		usage_error("the peer's port is missing: port PORT");
@@ -91,7 +104,7 @@ struct peer_config peer_config_parse_set(char **argv, unsigned int *given)
 	struct peer_config peer;
 
 	*given = 0;
-	peer = parse(argv, set_words, given);
+	peer = parse(argv, peer_set_words, given);
 	if (*given & 1U << PIN && *given & 1U << UNPIN)
 		usage_error("\"pin\" and \"unpin\" are given both");
 	if (!(*given & ~(1U << REQID)))
@@ -117,15 +130,9 @@ void peer_config_change(struct peer_config *peer,
 
 struct peer_config peer_config_parse_key(char **argv)
 {
-	struct peer_config peer = { .address = parse_address(*argv) };
+	unsigned int given = 0;
 
-	argv++;
-	if (*argv && !strcmp(*argv, "reqid")) {
-		peer.reqid = parse_reqid(argv[1]);
-		argv += 2;
-	}
-	no_more_words(argv);
-	return peer;
+	return parse(argv, peer_key_words, &given);
 }
 
 bool peer_config_read(const struct nlattr **attrs, struct peer_config *peer)

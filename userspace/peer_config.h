@@ -8,6 +8,15 @@
 #include <stdint.h>
 
 #include "parse.h"
+#include "words.h"
+
+/*
+ * What may stand behind the address of a peer: to add it, to set it, and where only
+ * its key is wanted.
+ */
+extern const struct word peer_add_words[];
+extern const struct word peer_set_words[];
+extern const struct word peer_key_words[];
 
 /**
  * struct peer_config - what is known of a peer

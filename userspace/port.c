@@ -91,10 +91,12 @@ static void show(char **argv)
 	list_end();
 }
 
-const struct verb port_verbs[] = {
-	{ "add", NULL, add },
-	{ "set", NULL, set },
-	{ "del", "delete", del },
-	{ "show", "list", show },
-	{ NULL, NULL, NULL }
+const struct command port_verbs[] = {
+	{ "add", .run = add, .operand = OPERAND_PRESET,
+	  .words = port_add_words },
+	{ "set", .run = set, .operand = OPERAND_PORT,
+	  .words = port_set_words },
+	{ "del", "delete", .run = del, .operand = OPERAND_PORT },
+	{ "show", "list", .run = show, .operand = OPERAND_PORT },
+	{ NULL, .run = NULL }
 };

@@ -9,21 +9,23 @@
 #include "port_config.h"
 #include "preset.h"
 
-static const char * const add_words[] = {
-	[PORT_LEARN] = "learn",
-	[PORT_MAX_LEARNED] = "max-learned",
-	[PORT_KEEPALIVE] = "keepalive",
-	[PORT_KEEPALIVE_BYTES] = "keepalive-bytes",
-	[PORT_FORMAT] = "format",
-	NULL
+const struct word port_add_words[] = {
+	[PORT_LEARN] = { "learn", OPERAND_TYPED, &learn_names },
+	[PORT_MAX_LEARNED] = { "max-learned", OPERAND_TYPED, NULL },
+	[PORT_KEEPALIVE] = { "keepalive", OPERAND_TYPED, NULL },
+	[PORT_KEEPALIVE_BYTES] = { "keepalive-bytes", OPERAND_TYPED,
+				   &keepalive_names },
+	[PORT_FORMAT] = { "format", OPERAND_TYPED, &format_names },
+	{ NULL, OPERAND_NONE, NULL }
 };
 
-static const char * const set_words[] = {
-	[PORT_LEARN] = "learn",
-	[PORT_MAX_LEARNED] = "max-learned",
-	[PORT_KEEPALIVE] = "keepalive",
-	[PORT_KEEPALIVE_BYTES] = "keepalive-bytes",
-	NULL
+const struct word port_set_words[] = {
+	[PORT_LEARN] = { "learn", OPERAND_TYPED, &learn_names },
+	[PORT_MAX_LEARNED] = { "max-learned", OPERAND_TYPED, NULL },
+	[PORT_KEEPALIVE] = { "keepalive", OPERAND_TYPED, NULL },
+	[PORT_KEEPALIVE_BYTES] = { "keepalive-bytes", OPERAND_TYPED,
+				   &keepalive_names },
+	{ NULL, OPERAND_NONE, NULL }
 };
 
 static bool is_given(const struct port_config *port, enum port_word word)
@@ -36,7 +38,7 @@ static void give(struct port_config *port, enum port_word word)
 	port->given |= 1U << word;
 }
 
-static struct port_config parse(char **argv, const char * const *words)
+static struct port_config parse(char **argv, const struct word *words)
 {
 	struct port_config port = { .number = parse_port(*argv) };
 
@@ -100,7 +102,7 @@ static void fill_from_preset(struct port_config *port)
 
 struct port_config port_config_parse_add(char **argv)
 {
-	struct port_config port = parse(argv, add_words);
+	struct port_config port = parse(argv, port_add_words);
 
 	fill_from_preset(&port);
 	return port;
@@ -108,7 +110,7 @@ struct port_config port_config_parse_add(char **argv)
 
 struct port_config port_config_parse_set(char **argv)
 {
-	const struct port_config port = parse(argv, set_words);
+	const struct port_config port = parse(argv, port_set_words);
 
 	if (!port.given)
 		usage_error("what to set is missing: learn, max-learned, keepalive or keepalive-bytes");

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "words.h"
+
 enum port_word {
 	PORT_LEARN,
 	PORT_MAX_LEARNED,
@@ -14,6 +16,10 @@ enum port_word {
 	PORT_KEEPALIVE_BYTES,
 	PORT_FORMAT,
 };
+
+/* What may stand behind "port add PORT", and behind "port set PORT". */
+extern const struct word port_add_words[];
+extern const struct word port_set_words[];
 
 /**
  * struct port_config - what is known of a port

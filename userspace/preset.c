@@ -27,6 +27,12 @@ static const struct preset presets[] = {
 
 #define NR_PRESETS	(sizeof(presets) / sizeof(presets[0]))
 
+const struct preset *preset_next(const struct preset *preset)
+{
+	preset = preset ? preset + 1 : presets;
+	return preset < presets + NR_PRESETS ? preset : NULL;
+}
+
 const struct preset *preset_by_name(const char *name)
 {
 	size_t i;
@@ -74,7 +80,7 @@ static void show(char **argv)
 	list_end();
 }
 
-const struct verb preset_verbs[] = {
-	{ "show", "list", show },
-	{ NULL, NULL, NULL }
+const struct command preset_verbs[] = {
+	{ "show", "list", .run = show },
+	{ NULL, .run = NULL }
 };

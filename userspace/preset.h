@@ -25,6 +25,14 @@ struct preset {
 };
 
 /**
+ * preset_next() - go through all presets
+ * @preset: a preset, or NULL to begin
+ *
+ * Return: the next one, or NULL.
+ */
+const struct preset *preset_next(const struct preset *preset);
+
+/**
  * preset_by_name() - find a preset
  * @name: its name
  *

@@ -10,7 +10,8 @@
  *	error ERRNO [SENTENCE]	ends the answer; otherwise it ends well
  *	lost			some messages were
  *	signal NUMBER		comes while the tool waits
- * FAKE is "old" for a module without events, "eperm" if none may be joined.
+ * FAKE is "old" for a module without events, "eperm" if none may be joined,
+ * "absent" for no module, which nobody may ask for by its name.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -221,8 +222,12 @@ static ssize_t tell_family(void *buffer)
 	struct nlmsghdr *msg = begin(buffer, GENL_ID_CTRL);
 	struct nlattr *groups;
 
+	if (is_set("absent") && !(request.nlmsg_flags & NLM_F_DUMP))
+		bad("the module would be loaded");
 	mnl_nlmsg_put_extra_header(msg, sizeof(struct genlmsghdr));
 	mnl_attr_put_u16(msg, CTRL_ATTR_FAMILY_ID, FAMILY);
+	mnl_attr_put_strz(msg, CTRL_ATTR_FAMILY_NAME,
+			  is_set("absent") ? "another" : ESPENCAP_GENL_NAME);
 	if (!is_set("old")) {
 		groups = mnl_attr_nest_start(msg, CTRL_ATTR_MCAST_GROUPS);
 		put_group(msg, "before", GROUP - 1);
