@@ -34,6 +34,8 @@ install: all
 		'$(DESTDIR)$(PREFIX)/sbin/espencapctl' && \
 	install -D -m 0644 '$(TOP)/userspace/espencapctl.8' \
 		'$(DESTDIR)$(PREFIX)/share/man/man8/espencapctl.8' && \
+	install -D -m 0644 '$(TOP)/userspace/espencap.7' \
+		'$(DESTDIR)$(PREFIX)/share/man/man7/espencap.7' && \
 	install -D -m 0644 '$(TOP)/userspace/espencapctl.bash-completion' \
 		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/espencapctl' && \
 	$(if $(DESTDIR),:,depmod "$$release")

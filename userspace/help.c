@@ -97,6 +97,7 @@ void help_print(void)
 "                                 a line\n"
 "  -p, -pretty, --pretty          print JSON with newlines and spaces\n"
 "  -s, -statistics, --statistics  with counters\n"
+"  --explain                      with -s: and with what each means, and what to do\n"
 "  -d, -details, --details        with all settings of ports, and peers' path MTU\n"
 "  -o, -oneline, --oneline        one line an object: a backslash for each newline\n"
 "  -c, -color, --color[=WHEN]     in colours: always, auto (on a terminal, unless\n"

@@ -52,6 +52,7 @@ const struct option option_table[] = {
 	{ "-o", "oneline", .flag = &options.oneline },
 	{ "-c", "color", .take = take_color, .values = &color_names },
 	{ "-s", "statistics", .flag = &options.stats },
+	{ NULL, "explain", .flag = &options.explain },
 	{ "-d", "details", .flag = &options.details },
 	{ "-t", "timestamp", .flag = &options.time },
 	{ "-n", "netns", .take = netns_enter, .operand = OPERAND_NETNS },
@@ -124,6 +125,8 @@ void options_take(char **argv)
 		argv += take(option, argv);
 	}
 	*words = NULL;
+	if (options.explain && !options.stats)
+		usage_error("--explain tells what the counters of -s mean: -s is missing");
 }
 
 void options_check(const char *object)

@@ -13,6 +13,7 @@
  * @pretty: with newlines and spaces
  * @oneline: one line an object
  * @stats: with counters
+ * @explain: and with what they mean
  * @details: with all settings
  * @time: with the time
  * @check: restore: change nothing
@@ -25,6 +26,7 @@ struct options {
 	bool pretty;
 	bool oneline;
 	bool stats;
+	bool explain;
 	bool details;
 	bool time;
 	bool check;

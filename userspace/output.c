@@ -6,40 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "counters.h"
 #include "ctl.h"
 #include "espencap.h"
 #include "output.h"
 
-static const char * const stat_names[] = {
-	[ESPENCAP_STAT_RX_PACKETS] = "rx_packets",
-	[ESPENCAP_STAT_RX_BYTES] = "rx_bytes",
-	[ESPENCAP_STAT_TX_PACKETS] = "tx_packets",
-	[ESPENCAP_STAT_TX_BYTES] = "tx_bytes",
-	[ESPENCAP_STAT_TX_UNENCRYPTED] = "tx_unencrypted",
-	[ESPENCAP_STAT_TX_TOO_BIG] = "tx_too_big",
-	[ESPENCAP_STAT_TX_NO_ROUTE] = "tx_no_route",
-	[ESPENCAP_STAT_TX_NO_MEMORY] = "tx_no_memory",
-	[ESPENCAP_STAT_RX_KEEPALIVES] = "rx_keepalives",
-	[ESPENCAP_STAT_RX_NOT_ESP] = "rx_not_esp",
-	[ESPENCAP_STAT_RX_UNKNOWN_SPI] = "rx_unknown_spi",
-	[ESPENCAP_STAT_RX_ENCAP_SA] = "rx_encap_sa",
-	[ESPENCAP_STAT_RX_MALFORMED] = "rx_malformed",
-	[ESPENCAP_STAT_RX_NOT_UNICAST] = "rx_not_unicast",
-	[ESPENCAP_STAT_RX_NO_MEMORY] = "rx_no_memory",
-	[ESPENCAP_STAT_PEERS_LEARNED] = "peers_learned",
-	[ESPENCAP_STAT_PEERS_MOVED] = "peers_moved",
-	[ESPENCAP_STAT_PEERS_EXPIRED] = "peers_expired",
-	[ESPENCAP_STAT_REFUSED_FULL] = "refused_full",
-	[ESPENCAP_STAT_REFUSED_AMBIGUOUS] = "refused_ambiguous",
-	[ESPENCAP_STAT_REFUSED_UNSAFE] = "refused_unsafe",
-	[ESPENCAP_STAT_REFUSED_NO_MEMORY] = "refused_no_memory",
-	[ESPENCAP_STAT_KEEPALIVES_SENT] = "keepalives_sent",
-	[ESPENCAP_STAT_TOO_BIG_BELIEVED] = "too_big_believed",
-	[ESPENCAP_STAT_TOO_BIG_REFUSED] = "too_big_refused",
-	[ESPENCAP_STAT_SAS_OFFLOADED] = "sas_offloaded",
-};
-
-#define NR_STATS	(sizeof(stat_names) / sizeof(stat_names[0]))
+/* Where an explanation stands, and where its lines end. */
+#define INDENT	8
+#define WIDTH	80
 
 static bool begun;
 
@@ -68,50 +42,91 @@ void check_output(void)
 		refused("the output could not be written: %s", strerror(errno));
 }
 
-static void print_name(unsigned int stat)
+/* Words in lines, below the counter that they are about. */
+static void print_paragraph(const char *text)
 {
-	if (stat < NR_STATS && stat_names[stat])
-		fputs(stat_names[stat], stdout);
-	else
-		printf("unknown_%u", stat);
+	int column = WIDTH, len;
+
+	for (; *text; text += len + (text[len] == ' ')) {
+		len = (int)strcspn(text, " ");
+		if (column + 1 + len > WIDTH) {
+			line_next();
+			column = INDENT - 1;
+			printf("%*s", INDENT - 4, "");
+		}
+		printf(" %.*s", len, text);
+		/* a line has no end there */
+		if (!options.oneline)
+			column += 1 + len;
+	}
 }
 
-static void print_text(unsigned int stat, uint64_t value)
+static void print_stat(const struct counter *counter, uint64_t value)
 {
 	line_next();
-	putchar(' ');
-	print_name(stat);
-	printf(" %" PRIu64, value);
+	printf(" %s %" PRIu64, counter->name, value);
+	if (options.explain) {
+		print_paragraph(counter->meaning);
+		print_paragraph(counter->action);
+	}
 }
 
-static void print_json(unsigned int stat, uint64_t value, bool is_first)
+static bool is_stat(const struct nlattr *attr)
 {
-	fputs(is_first ? "\"" : ",\"", stdout);
-	print_name(stat);
-	printf("\":%" PRIu64, value);
+	return mnl_attr_get_type(attr) >= ESPENCAP_STAT_RX_PACKETS &&
+	       mnl_attr_validate(attr, MNL_TYPE_U64) >= 0;
+}
+
+static void print_stats_json(const struct nlattr *stats)
+{
+	const char *separator = "";
+	struct nlattr *attr;
+
+	fputs(",\"stats\":{", stdout);
+	mnl_attr_for_each_nested(attr, stats) {
+		if (!is_stat(attr))
+			continue;
+		printf("%s\"%s\":%" PRIu64, separator,
+		       counter_of(mnl_attr_get_type(attr))->name,
+		       mnl_attr_get_u64(attr));
+		separator = ",";
+	}
+	putchar('}');
+}
+
+static void print_explanations_json(const struct nlattr *stats)
+{
+	const struct counter *counter;
+	const char *separator = "";
+	struct nlattr *attr;
+
+	fputs(",\"explain\":{", stdout);
+	mnl_attr_for_each_nested(attr, stats) {
+		if (!is_stat(attr))
+			continue;
+		counter = counter_of(mnl_attr_get_type(attr));
+		printf("%s\"%s\":{\"meaning\":\"%s\",\"action\":\"%s\"}",
+		       separator, counter->name, counter->meaning,
+		       counter->action);
+		separator = ",";
+	}
+	putchar('}');
 }
 
 void print_stats(const struct nlattr *stats)
 {
-	bool is_first = true;
 	struct nlattr *attr;
 
 	if (!options.stats || !stats)
 		return;
-	if (options.json)
-		fputs(",\"stats\":{", stdout);
-	mnl_attr_for_each_nested(attr, stats) {
-		const unsigned int stat = mnl_attr_get_type(attr);
-
-		if (stat < ESPENCAP_STAT_RX_PACKETS ||
-		    mnl_attr_validate(attr, MNL_TYPE_U64) < 0)
-			continue;
-		if (options.json)
-			print_json(stat, mnl_attr_get_u64(attr), is_first);
-		else
-			print_text(stat, mnl_attr_get_u64(attr));
-		is_first = false;
+	if (options.json) {
+		print_stats_json(stats);
+		if (options.explain)
+			print_explanations_json(stats);
+		return;
 	}
-	if (options.json)
-		putchar('}');
+	mnl_attr_for_each_nested(attr, stats)
+		if (is_stat(attr))
+			print_stat(counter_of(mnl_attr_get_type(attr)),
+				   mnl_attr_get_u64(attr));
 }

@@ -27,8 +27,8 @@ void check_output(void);
  * @stats: an attribute ESPENCAP_A_STATS, or NULL for none
  *
  * As text: one line for each, from line_next() on. As JSON: the member "stats" with a
- * comma before it. A counter that only a newer module knows is called
- * unknown_N.
+ * comma before it. With what they mean, if that was asked for: below each, and in
+ * the member "explain".
  */
 void print_stats(const struct nlattr *stats);
 
