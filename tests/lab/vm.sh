@@ -69,6 +69,8 @@ vm_payload() {
 	cp -r "$lab/guest" "$dir/guest"
 	# All of them: a scenario may have files beside it.
 	cp -r "$top/tests/scenarios" "$dir/scenarios"
+	# What is said of the module, to be compared with it.
+	cp "$top/userspace/"espencap.{7,yaml} "$dir/scenarios/"
 	[ -z "$with" ] || cp -r "$with/." "$dir/scenarios/"
 	[ "${#environment[@]}" = 0 ] ||
 		printf 'export %q\n' "${environment[@]}" > "$dir/environment"

@@ -36,8 +36,15 @@ check '-V neither' ctl a -V
 check 'preset show neither' ctl a preset show
 wrong banana port add banana
 
+# completed WORDS...: what the tool offers for the last of them, on a line.
+completed() {
+	ctl a complete -- "$@" | sort | xargs
+}
+
 # With it: the tool loads it, by the family's name.
 module_install
+check_eq 'completion asks the module for nothing' '' "$(completed port show '')"
+check_not 'and does not load it' grep '^espencap ' /proc/modules
 check 'the first command loads the module' ctl a port show
 check 'it is loaded' grep -q '^espencap ' /proc/modules
 check_eq 'its version is the tool'"'"'s' \
@@ -250,6 +257,17 @@ check_eq 'the first line stays one that can be typed back' \
 	"$(ctl a -s port show 5000 | head -n 1)"
 check_eq 'the counters follow, each with its name' 0 \
 	"$(ctl a -s port show 5000 | awk '$1 == "rx_unknown_spi" { print $2 }')"
+
+# Completion
+check_eq 'ports that can be completed' '2746 2797' "$(completed port show 27)"
+check_eq 'peers' '192.0.2.1 192.0.2.1' "$(completed peer del 192)"
+check_eq 'reqids' 4294967295 "$(completed peer del 192.0.2.1 reqid '')"
+check_eq 'network namespaces' a "$(completed -n '')"
+check_eq 'ports in another one' '2746 2797' "$(espencapctl complete -- -n a port show 27 | xargs)"
+check_eq 'and here, none' '' "$(espencapctl complete -- port show '')"
+check_eq 'without rights, the words alone' 'add' \
+	"$(in_ns a capsh --drop=cap_net_admin -- -c \
+		'espencapctl complete -- port show ""; espencapctl complete -- port a' 2>&1)"
 
 # Many: a dump survives what happens meanwhile, and lists nothing twice.
 ctl a flush

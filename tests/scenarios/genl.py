@@ -57,19 +57,19 @@ class Family:
         self.sequence = 0
         self.id = GENL_ID_CTRL
         about = attributes(self.ask(CTRL_CMD_GETFAMILY,
-                                    attribute(2, b"espencap\0"))[2][20:])
+                                    attribute(2, b"espencap\0"))[2][0][20:])
         self.id = struct.unpack("=H", about[1])[0]
         group = attributes(attributes(about[7])[1])
         self.group = struct.unpack("=I", group[2])[0]
 
     def ask(self, command, attributes, flags=NLM_F_ACK):
-        """Returns errno, the sentence and the first message of the answer."""
+        """Returns errno, the sentence and the messages of the answer."""
         self.sequence += 1
         body = struct.pack("=BBH", command, 1, 0) + attributes
         self.socket.send(struct.pack("=IHHII", 16 + len(body), self.id,
                                      NLM_F_REQUEST | flags, self.sequence, 0) +
                          body)
-        first = b""
+        messages = []
         while True:
             data = self.socket.recv(65536)
             while data:
@@ -79,8 +79,8 @@ class Family:
                 if sequence != self.sequence:
                     continue
                 if kind in (NLMSG_ERROR, NLMSG_DONE):
-                    return self.end(kind, got, message) + (first,)
-                first = first or message
+                    return self.end(kind, got, message) + (messages,)
+                messages.append(message)
 
     @staticmethod
     def end(kind, flags, message):
