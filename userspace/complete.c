@@ -234,6 +234,23 @@ static void complete_object(struct line *line, char **argv)
 		complete_command(line, command, argv);
 }
 
+/* What stands behind the "=" of an option. */
+static void complete_value(const struct line *line)
+{
+	const struct option *option = find_option(line->begun);
+	const int len = (int)strcspn(line->begun, "=") + 1;
+	char text[64];
+	size_t i;
+
+	for (i = 0; option && i < option->values->count; i++) {
+		if (!option->values->words[i])
+			continue;
+		snprintf(text, sizeof(text), "%.*s%s", len, line->begun,
+			 option->values->words[i]);
+		offer(line, text);
+	}
+}
+
 /* Long forms with one dash are for those who have begun so. */
 static void complete_option(const struct line *line, const char *object)
 {
@@ -293,6 +310,8 @@ void complete(char **argv)
 	option = skip_options(&line, argv);
 	if (option)
 		offer_operand(&line, option->operand);
+	else if (*line.begun == '-' && strchr(line.begun, '='))
+		complete_value(&line);
 	else if (*line.begun == '-')
 		complete_option(&line, *argv);
 	else

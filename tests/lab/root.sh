@@ -38,6 +38,7 @@ readonly packages_run=(
 	libcap2-bin       # capsh: the tool without rights
 	zstd              # the initrd's compression, quick to unpack
 	python3-minimal   # single packets, byte for byte
+	python3-yaml      # the description of the netlink family
 	# IKEv2: charon, started by hand within a namespace, and swanctl with
 	# the vici plugin.
 	strongswan-charon strongswan-swanctl libstrongswan-standard-plugins

@@ -56,7 +56,7 @@ offers 'port endpoint keepalive learned' peer add 2001:db8::1 pin reqid 7 ''
 offers 'reqid port endpoint keepalive unpin' peer set 192.0.2.1 pin ''
 offers port peer set 192.0.2.1 keepalive ''
 offers reqid peer delete 192.0.2.1 ''
-offers --check restore --sync --c
+offers '--check --color' restore --sync --c
 offers '--sync --statistics' restore --s
 offers --learned save --l
 offers --statistics --s
@@ -64,7 +64,9 @@ offers --statistics port --s
 offers '-json' port -js
 offers '-j -json' -j
 offers '-s -statistics' -s port show -s
-offers show -j -s -d port sh
+offers show -j -s -d -c=auto port sh
+offers '-c=always -c=auto -c=never' -c=
+offers '--color=always --color=auto' port --color=a
 # shellcheck disable=SC2016 # as it is
 for words in 'port add 1 max-learned ""' 'port add 1 keepalive ""' 'peer add ""' \
 	'peer add 192.0.2.1 keepalive ""' 'peer add 1.2.3.4 endpoint ""' \
@@ -147,6 +149,7 @@ typed 'espencapctl port add <ALL>' \
 	'espencapctl port add cisco-udp cpudpencap esp-encap natt-1293 non-ike rfc3948 '
 typed 'espencapctl --j<TAB>port add esp<TAB>le<TAB>uns<TAB>' \
 	'espencapctl --json port add esp-encap learn unsafe '
+typed 'espencapctl --color=au<TAB>po<TAB>' 'espencapctl --color=auto port '
 typed 'espencapctl peer del <ALL>' 'espencapctl peer del 192.0.2.1 2001:db8:1::1 2001:db8::1 '
 typed 'espencapctl peer del 2<TAB>' 'espencapctl peer del 2001:db8:'
 typed 'espencapctl peer del 2001:<TAB>' 'espencapctl peer del 2001:db8:'
