@@ -243,7 +243,7 @@ done < "$LAB_OUT/peers"
 check_eq 'the ports are the same' "$(cat "$LAB_OUT/ports")" "$(ctl a port show)"
 check_eq 'the peers are the same' "$(cat "$LAB_OUT/peers")" "$(ctl a peer show)"
 check_eq 'peers in JSON' \
-	'{"address":"192.0.2.1","reqid":4294967295,"port":5000,"endpoint":{"address":"198.51.100.7","port":40001},"origin":"static","pin":false,"keepalive":null,"mtu":null,"mtu_left":null}' \
+	'{"address":"192.0.2.1","reqid":4294967295,"port":5000,"endpoint":{"address":"198.51.100.7","port":40001},"origin":"static","pin":false,"keepalive":null,"mtu":null,"mtu_left":null,"last_rx":null,"last_tx":null}' \
 	"$(ctl a -j peer | jq -c '.[] | select(.reqid == 4294967295)')"
 check_eq 'reqid is null where there is none' null \
 	"$(ctl a -j peer show 2001:db8::1 | jq '.[0].reqid')"
