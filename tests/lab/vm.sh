@@ -45,8 +45,6 @@ vm_run() {
 	local module=$1 out=$2 kernel=$3 root built='' files limit use slow=1
 	shift 3
 	use=$(kernel_field "$kernel" 4)
-	[ "$use" != compile ] ||
-		die "kernel $kernel is only built for, not run"
 	files=$(scenario_files "$@")
 	[ -n "$files" ] || die "there are no scenarios in tests/scenarios"
 	root=$(kernel_root "$kernel")
@@ -64,20 +62,13 @@ vm_run() {
 # the time limit of the run in seconds, SLOW times what the scenarios say.
 vm_payload() {
 	local dir=$1 slow=$3 built=$4 file limit sum=$boot_limit
-	rm -rf "$dir" "$dir.tar"
+	payload_begin "$dir" init
 	mkdir -p "$dir/bin" "$dir/module"
-	cp -r "$lab/guest" "$dir/guest"
-	# All of them: a scenario may have files beside it.
-	cp -r "$top/tests/scenarios" "$dir/scenarios"
 	# What is said of the module, to be compared with it.
 	cp "$top/userspace/"espencap.{7,yaml} "$dir/scenarios/"
-	[ -z "$with" ] || cp -r "$with/." "$dir/scenarios/"
-	[ "${#environment[@]}" = 0 ] ||
-		printf 'export %q\n' "${environment[@]}" > "$dir/environment"
 	while read -r file; do
 		cp "$file" "$dir/scenarios/"
-		limit=$(sed -n 's/^# time limit: \([0-9]*\) s$/\1/p' "$file")
-		limit=$((${limit:-$scenario_limit} * slow))
+		limit=$(($(time_limit "$file" $scenario_limit) * slow))
 		sum=$((sum + limit))
 		echo "$(basename "$file" .sh) $limit" >> "$dir/plan"
 	done <<< "$2"
@@ -85,9 +76,36 @@ vm_payload() {
 		cp "$built"/*.ko "$dir/module/"
 		cp "$built/espencapctl" "$dir/bin/"
 	fi
-	tar --owner=0 --group=0 -C "$dir" -cf "$dir.tar" .
-	rm -rf "$dir"
+	payload_end "$dir"
 	echo "$sum"
+}
+
+# time_limit FILE DEFAULT: in seconds.
+time_limit() {
+	local limit
+	limit=$(sed -n 's/^# time limit: \([0-9]*\) s$/\1/p' "$1")
+	echo "${limit:-$2}"
+}
+
+# payload_begin DIR BEGIN: what every payload has. BEGIN, of guest/, is what the guest
+# runs first.
+payload_begin() {
+	local dir=$1
+	rm -rf "$dir" "$dir.tar"
+	mkdir -p "$dir"
+	cp -r "$lab/guest" "$dir/guest"
+	ln -s "guest/$2" "$dir/begin"
+	# All of them: a scenario may have files beside it.
+	cp -r "$top/tests/scenarios" "$dir/scenarios"
+	[ -z "$with" ] || cp -r "$with/." "$dir/scenarios/"
+	[ "${#environment[@]}" = 0 ] ||
+		printf 'export %q\n' "${environment[@]}" > "$dir/environment"
+}
+
+# payload_end DIR: becomes DIR.tar.
+payload_end() {
+	tar --owner=0 --group=0 -C "$1" -cf "$1.tar" .
+	rm -rf "$1"
 }
 
 # panic, oops: a broken kernel ends the run.  mitigations=off, lsm, init_on_alloc: they
@@ -96,7 +114,7 @@ vm_payload() {
 # second CPU comes when a scenario wants it, and not while the kernel patches itself
 # (see keep_patched() in guest/init).
 readonly kernel_arguments='console=ttyS0 quiet root=/dev/vda rw rootfstype=ext4
-init=/sbin/lab-init panic=-1 oops=panic mitigations=off tsc=reliable lsm=capability
+panic=-1 oops=panic mitigations=off tsc=reliable lsm=capability
 init_on_alloc=0 maxcpus=1 noresume fsck.mode=skip log_buf_len=4M printk.devkmsg=on'
 
 # How the guest's CPUs run: two of them as fast as they can, or one by one.
@@ -105,30 +123,45 @@ readonly -A machines=(
 	[counting]='-accel tcg,thread=single -icount shift=0,sleep=off,align=off -smp 1'
 )
 
+# vm_boot KERNEL ROOT OUT LIMIT
 vm_boot() {
 	local kernel=$1 root=$2 out=$3 limit=$4 status=0
-	local ktap=$out/run-$kernel.ktap console=$out/run-$kernel.console
-	local left=$out/run-$kernel.left payload=$out/.payload-$kernel.tar
-	local cpus
+	local log=$out/run-$kernel
+	vm_clear "$log"
+	vm_power_on "$kernel" "$log" "$root" "$root/disk.img,format=raw,snapshot=on" \
+		"$out/.payload-$kernel.tar" "$limit" init=/sbin/lab-init || status=$?
+	vm_verdict "$kernel" "$log" '# end of the run' "$status" "$limit"
+}
+
+# vm_clear LOG: away with what an earlier run has left.
+vm_clear() {
+	rm -rf "$1.ktap" "$1.console" "$1.left"
+}
+
+# vm_power_on KERNEL LOG ROOT DISK PAYLOAD LIMIT ARGUMENTS: until the guest powers
+# itself off. Adds to LOG.ktap, LOG.console and LOG.left. The payload is gone then.
+vm_power_on() {
+	local kernel=$1 log=$2 root=$3 disk=$4 payload=$5 limit=$6 status=0
+	local arguments="${kernel_arguments//$'\n'/ } $7" cpus
 	read -r -a cpus <<< "${machines[$machine]}"
-	rm -rf "$left" "$left.img"
-	truncate -s 256M "$left.img"
+	truncate -s 256M "$log.left.img"
 	# setpriv: a guest does not outlive this script, however it ends.
 	setpriv --pdeathsig TERM \
 		timeout --foreground -k 5 "$limit" \
 		qemu-system-x86_64 -nodefaults -M q35 "${cpus[@]}" \
 		-cpu max,la57=off -m 2048 -nic none -display none -no-reboot \
 		-kernel "$root/vmlinuz" -initrd "$root/initrd.img" \
-		-append "${kernel_arguments//$'\n'/ }" \
-		-drive "file=$root/disk.img,if=virtio,format=raw,snapshot=on" \
+		-append "$arguments" \
+		-drive "file=$disk,if=virtio" \
 		-drive "file=$payload,if=virtio,format=raw,readonly=on" \
-		-drive "file=$left.img,if=virtio,format=raw" \
+		-drive "file=$log.left.img,if=virtio,format=raw" \
 		-monitor "$monitor" \
-		-serial "file:$console" -serial stdio < /dev/null |
-		tee "$ktap" | vm_prefix "$kernel" || status=$?
-	vm_left "$left"
+		-chardev "file,id=console,path=$log.console,append=on" \
+		-serial chardev:console -serial stdio < /dev/null |
+		tee -a "$log.ktap" | vm_prefix "$kernel" || status=$?
+	vm_left "$log.left"
 	rm -f "$payload"
-	vm_verdict "$kernel" "$ktap" "$console" "$status" "$limit"
+	return "$status"
 }
 
 # Unpacks what the guest left on its third disk: a tar, or nothing.
@@ -143,23 +176,23 @@ vm_left() {
 	rm -f "$1.img"
 }
 
-# vm_verdict KERNEL KTAP CONSOLE STATUS LIMIT: says why a guest that did not
-# reach the end of its plan ended; such a run, or one with a "not ok", fails.
+# vm_verdict KERNEL LOG END STATUS LIMIT: says why a guest that did not come to the
+# line that begins with END ended; such a run, or one with a "not ok", fails.
 vm_verdict() {
-	local why=''
-	if ! grep -q '^# end of the run' "$2"; then
-		case $4 in
+	local kernel=$1 log=$2 end=$3 status=$4 limit=$5 why=''
+	if ! grep -q "^$end" "$log.ktap"; then
+		case $status in
 		0) why='the guest ended before the end of its plan' ;;
-		124|137) why="the guest did not end within $5 s and was stopped" ;;
-		*) why="QEMU ended with status $4" ;;
+		124|137) why="the guest did not end within $limit s and was stopped" ;;
+		*) why="QEMU ended with status $status" ;;
 		esac
-		if grep -q 'Kernel panic' "$3"; then
+		if grep -q 'Kernel panic' "$log.console"; then
 			why="the guest's kernel panicked"
 		fi
 		{
 			echo "Bail out! $why"
-			tail -n 60 "$3" | tr -d '\r' | sed 's/^/# /'
-		} | tee -a "$2" | vm_prefix "$1"
+			tail -n 60 "$log.console" | tr -d '\r' | sed 's/^/# /'
+		} | tee -a "$log.ktap" | vm_prefix "$kernel"
 	fi
-	[ -z "$why" ] && ! grep -q '^not ok' "$2"
+	[ -z "$why" ] && ! grep -q '^not ok' "$log.ktap"
 }
