@@ -42,6 +42,13 @@ readonly packages_run=(
 	# IKEv2: charon, started by hand within a namespace, and swanctl with
 	# the vici plugin.
 	strongswan-charon strongswan-swanctl libstrongswan-standard-plugins
+	systemd-sysv      # PID 1 of a machine (machine.sh)
+)
+
+# What cannot be installed beside these: its files are in /opt/PACKAGE.
+readonly packages_beside=(
+	libreswan
+	charon-systemd    # strongSwan's other daemon and unit
 )
 
 # No use in a guest, and a third of the files.
@@ -110,8 +117,8 @@ root_dir() {
 	local recipe kernel=
 	[ "$1" != debug ] || kernel=$(kernel_dir)
 	recipe=$({
-		cat "$lab"/root{.sh,-make,-headers,-libreswan} \
-			"$lab/guest/first-init"
+		cat "$lab"/root{.sh,-make,-headers,-beside} \
+			"$lab"/guest/{first-init,lab.service}
 		echo "$kernel"
 	} | sha256sum)
 	echo "$cache/roots/$1-${recipe:0:12}"

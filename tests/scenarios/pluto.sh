@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 # libreswan's pluto in a namespace, with nothing shared but the programs. These are
-# in /opt/libreswan (see tests/lab/root-libreswan).
+# in /opt/libreswan (see tests/lab/root-beside).
 
 readonly pluto_programs=/opt/libreswan/usr/libexec/ipsec
 
