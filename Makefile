@@ -38,6 +38,10 @@ install: all
 		'$(DESTDIR)$(PREFIX)/share/man/man7/espencap.7' && \
 	install -D -m 0644 '$(TOP)/userspace/espencapctl.bash-completion' \
 		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/espencapctl' && \
+	install -D -m 0644 '$(TOP)/scripts/systemd/espencap.service' \
+		'$(DESTDIR)$(PREFIX)/lib/systemd/system/espencap.service' && \
+	install -D -m 0644 '$(TOP)/scripts/systemd/modules-load.conf' \
+		'$(DESTDIR)$(PREFIX)/lib/modules-load.d/espencap.conf' && \
 	$(if $(DESTDIR),:,depmod "$$release")
 
 check-config:
@@ -76,7 +80,7 @@ help:
 	@echo 'make               build espencap.ko and userspace/espencapctl'
 	@echo 'make module        build espencap.ko alone'
 	@echo 'make tool          build userspace/espencapctl alone'
-	@echo 'make install       build, and put both in place; starts nothing'
+	@echo 'make install       build, and put it in place; starts nothing'
 	@echo 'make check-config  name the kernel options that this kernel lacks'
 	@echo 'make demo          two gateways and a NAT router, in a virtual machine'
 	@echo 'make check         every test, in virtual machines'

@@ -74,6 +74,7 @@ build_make() {
 	fi
 	build_take "$src" espencap.ko "$dir.part"
 	build_take "$src" espencapctl "$dir.part"
+	build_take "$src" installed.tar "$dir.part"
 	build_take "$src" fakenic.ko "$dir.part"
 	build_take "$src" latecipher.ko "$dir.part"
 	build_take "$src" emptyhook.ko "$dir.part"
