@@ -41,32 +41,38 @@ swanctl_in() {
 	in_ns "$ns" swanctl "$@" --uri "unix://$LAB_OUT/charon-$ns/run/charon.vici"
 }
 
-# charon_connection NS HERE THERE INNER_HERE INNER_THERE [MORE]: one IKEv2
-# connection with a pre-shared key. MORE is written into the connection, after all
-# else, so that it can also change what stands there.
-charon_connection() {
-	local ns=$1 file=$LAB_OUT/charon-$1/swanctl.conf
-	cat > "$file" <<-EOF
+# charon_config HERE THERE INNER_HERE INNER_THERE [MORE]: prints one IKEv2 connection
+# with a pre-shared key. MORE is written into the connection, after all else, so that it
+# can also change what stands there.
+charon_config() {
+	cat <<-EOF
 		connections {
 			tunnel {
 				version = 2
 				proposals = aes128-sha256-x25519
-				local_addrs = $2
-				remote_addrs = $3
+				local_addrs = $1
+				remote_addrs = $2
 				local { auth = psk
-					id = $2 }
+					id = $1 }
 				remote { auth = psk
-					id = $3 }
+					id = $2 }
 				children { tunnel {
-					local_ts = $4
-					remote_ts = $5
+					local_ts = $3
+					remote_ts = $4
 					esp_proposals = aes128gcm16
 				} }
-				${6:-}
+				${5:-}
 			}
 		}
 		secrets { ike { secret = "nobody knows it" } }
 	EOF
+}
+
+# charon_connection NS HERE THERE INNER_HERE INNER_THERE [MORE]: gives charon this
+# configuration, in place of what it had.
+charon_connection() {
+	local ns=$1 file=$LAB_OUT/charon-$1/swanctl.conf
+	charon_config "${@:2}" > "$file"
 	swanctl_in "$ns" --load-all --file "$file" --noprompt
 }
 

@@ -32,8 +32,13 @@ esp_length() {
 # namespace of its own, w, where "capture w b FILE" sees what is between them;
 # in a gateway itself, a capture sees decrypted packets as well.
 gateways() {
-	local v
 	ns_add a b
+	gateways_connect
+}
+
+# gateways_connect: the same, when a and b are there.
+gateways_connect() {
+	local v
 	wire w a a b b
 	addr a a "${outer_a[4]}/${prefix[4]}" "${outer_a[6]}/${prefix[6]}"
 	addr b b "${outer_b[4]}/${prefix[4]}" "${outer_b[6]}/${prefix[6]}"

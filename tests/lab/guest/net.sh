@@ -14,6 +14,12 @@ ns_add() {
 	done
 }
 
+# ns_here NAME: this machine itself, as if it were one.
+ns_here() {
+	ip netns attach "$1" $$
+	lab_namespaces+=("$1")
+}
+
 in_ns() {
 	ip netns exec "$@"
 }
