@@ -18,8 +18,8 @@ readonly mirror=http://deb.debian.org/debian
 readonly mirror_security=http://deb.debian.org/debian-security
 readonly keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# Builds the module (gcc, make, kernel headers) and the tool (libmnl).
-readonly packages_build=(gcc make libc6-dev libmnl-dev pkgconf kmod)
+# Builds the module (gcc, make, kernel headers) and the tool (libmnl, libnftnl).
+readonly packages_build=(gcc make libc6-dev libmnl-dev libnftnl-dev pkgconf kmod)
 
 readonly packages_run=(
 	mount
@@ -27,6 +27,7 @@ readonly packages_run=(
 	initramfs-tools   # the initrd that finds the guest's disk
 	iproute2          # namespaces, veth, XFRM
 	nftables          # rules, NAT
+	iptables          # rules as iptables-nft makes them
 	conntrack         # reads a router's mappings
 	tcpdump           # what is on the wire
 	ethtool           # turns checksum offload off
@@ -36,6 +37,7 @@ readonly packages_run=(
 	jq                # reads espencapctl -j
 	procps            # pgrep, ps
 	libcap2-bin       # capsh: the tool without rights
+	keepalived        # gives an address to one of two gateways
 	zstd              # the initrd's compression, quick to unpack
 	python3-minimal   # single packets, byte for byte
 	python3-yaml      # the description of the netlink family
