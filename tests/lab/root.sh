@@ -119,7 +119,7 @@ root_dir() {
 	local recipe kernel=
 	[ "$1" != debug ] || kernel=$(kernel_dir)
 	recipe=$({
-		cat "$lab"/root{.sh,-make,-headers,-beside} \
+		cat "$lab"/root{.sh,-make,-headers,-beside} "$lab/bootable.sh" \
 			"$lab"/guest/{first-init,lab.service}
 		echo "$kernel"
 	} | sha256sum)
