@@ -8,15 +8,11 @@
 #include <sys/utsname.h>
 
 #include "ctl.h"
+#include "exchange.h"
 #include "netlink.h"
 #include "output.h"
 
 #define REQUEST_SIZE	1024
-
-/* As large as the kernel makes a message of a dump. */
-#define ANSWER_SIZE	32768
-
-typedef void handler(const struct nlmsghdr *msg, void *context);
 
 static struct mnl_socket *nl;
 static unsigned int sequence;
@@ -53,104 +49,6 @@ static struct nlmsghdr *begin(uint16_t type, uint8_t cmd, int flags)
 	genl->cmd = cmd;
 	genl->version = ESPENCAP_GENL_VERSION;
 	return msg;
-}
-
-/* The sentence in the attributes behind an error or the end of a dump. */
-static const char *sentence(const struct nlmsghdr *msg, size_t offset)
-{
-	const struct nlattr *attr;
-
-	if (!(msg->nlmsg_flags & NLM_F_ACK_TLVS))
-		return NULL;
-	mnl_attr_for_each(attr, msg, offset) {
-		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG &&
-		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
-			return mnl_attr_get_str(attr);
-	}
-	return NULL;
-}
-
-/**
- * ended() - is this the message that ends an answer?
- * @msg: the message
- * @error: takes 0 or an errno
- * @text: takes the kernel's sentence, or NULL
- *
- * Return: whether it is.
- */
-static bool ended(const struct nlmsghdr *msg, int *error, const char **text)
-{
-	const size_t len = mnl_nlmsg_get_payload_len(msg);
-
-	*error = EBADMSG;
-	*text = NULL;
-	if (msg->nlmsg_type == NLMSG_DONE) {
-		*error = 0;
-		if (len >= sizeof(int)) {
-			*error = -*(const int *)mnl_nlmsg_get_payload(msg);
-			*text = sentence(msg, sizeof(int));
-		}
-		return true;
-	}
-	if (msg->nlmsg_type == NLMSG_ERROR) {
-		const struct nlmsgerr *err = mnl_nlmsg_get_payload(msg);
-		size_t offset = sizeof(*err);
-
-		if (len < sizeof(*err))
-			return true;
-		*error = -err->error;
-		if (!(msg->nlmsg_flags & NLM_F_CAPPED))
-			offset += mnl_nlmsg_get_payload_len(&err->msg);
-		if (offset <= len)
-			*text = sentence(msg, offset);
-		return true;
-	}
-	return false;
-}
-
-/**
- * exchange() - send a request, and take all that comes back
- * @request: the request
- * @handle: called for each message that is neither an error nor an end
- * @context: passed to it
- * @text: takes the kernel's sentence, or NULL; valid until the next exchange
- *
- * Return: 0, or the errno that the kernel answered with.
- */
-static int exchange(struct nlmsghdr *request, handler *handle, void *context,
-		    const char **text)
-{
-	static _Alignas(struct nlmsghdr) char buffer[ANSWER_SIZE];
-	const struct nlmsghdr *msg;
-	int error, left;
-	ssize_t len;
-
-	*text = NULL;
-	if (mnl_socket_sendto(nl, request, request->nlmsg_len) < 0)
-		return errno;
-	for (;;) {
-		len = mnl_socket_recvfrom(nl, buffer, sizeof(buffer));
-		if (len < 0 && errno == EINTR)
-			continue;
-		if (len < 0)
-			return errno;
-		left = (int)len;
-		for (msg = (const void *)buffer; mnl_nlmsg_ok(msg, left);
-		     msg = mnl_nlmsg_next(msg, &left)) {
-			/* mnl_nlmsg_seq_ok() takes events for answers. */
-			if (msg->nlmsg_seq != request->nlmsg_seq ||
-			    msg->nlmsg_pid != mnl_socket_get_portid(nl))
-				continue;
-			if (msg->nlmsg_flags & NLM_F_DUMP_INTR) {
-				*text = "The list has changed while it was read: try again.";
-				return EINTR;
-			}
-			if (ended(msg, &error, text))
-				return error;
-			if (msg->nlmsg_type >= NLMSG_MIN_TYPE)
-				handle(msg, context);
-		}
-	}
 }
 
 /**
@@ -217,7 +115,7 @@ bool netlink_is_loaded(void)
 	if (!nl && !try_open_socket())
 		return false;
 	/* All families: to ask for one by its name would load it. */
-	exchange(begin(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, NLM_F_DUMP),
+	exchange(nl, begin(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, NLM_F_DUMP),
 		 read_family, NULL, &text);
 	return family.id;
 }
@@ -231,7 +129,7 @@ static void find_family(void)
 	int error;
 
 	mnl_attr_put_strz(msg, CTRL_ATTR_FAMILY_NAME, ESPENCAP_GENL_NAME);
-	error = exchange(msg, read_family, NULL, &text);
+	error = exchange(nl, msg, read_family, NULL, &text);
 	if (!error && family.id)
 		return;
 	if (error != ENOENT)
@@ -316,7 +214,7 @@ static void read_answer(const struct nlmsghdr *msg, void *_answer)
 static int ask(struct nlmsghdr *request, struct answer *answer,
 	       const char *what, const char **why)
 {
-	int error = exchange(request, read_answer, answer, why);
+	int error = exchange(nl, request, read_answer, answer, why);
 
 	if (!error && *why)
 		fprintf(stderr, "espencapctl: note: %s: %s\n", what, *why);
@@ -344,7 +242,7 @@ void netlink_look(struct nlmsghdr *request, netlink_reader *read,
 	struct answer answer = { .read = read, .context = context };
 	const char *text;
 
-	exchange(request, read_answer, &answer, &text);
+	exchange(nl, request, read_answer, &answer, &text);
 }
 
 unsigned long netlink_do(struct nlmsghdr *request, netlink_reader *read,
