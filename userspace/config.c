@@ -15,7 +15,7 @@ void *grow(void *list, size_t count, size_t *room, size_t size)
 	*room = *room ? *room * 2 : 64;
 	list = reallocarray(list, *room, size);
 	if (!list)
-		refused("there is no memory for so many ports and peers, or changes to them");
+		refused("there is no memory for a list that long");
 	return list;
 }
 

@@ -11,7 +11,7 @@
 static const struct counter counters[] = {
 	[ESPENCAP_STAT_RX_PACKETS] = { "rx_packets",
 "Packets whose UDP header was cut, and whose ESP was given to XFRM; of a peer, those that XFRM has authenticated.",
-"If it grows and no plaintext comes out, XFRM drops it: see /proc/net/xfrm_stat, keys, replay windows and policies; if no other rx_ counter grows either, nothing arrives: see tcpdump, the firewall and the peer's port." },
+"If it grows and no plaintext comes out, XFRM drops it: see /proc/net/xfrm_stat, keys, replay windows and policies; if no other rx_ counter grows either, nothing arrives: see espencapctl probe PORT, the firewall and the peer's port." },
 	[ESPENCAP_STAT_RX_BYTES] = { "rx_bytes",
 "Bytes of ESP in them, without UDP and IP headers.",
 "There is nothing to be done." },
@@ -38,7 +38,7 @@ static const struct counter counters[] = {
 "There is nothing to be done: a peer, or who sits at its place, keeps its mapping alive." },
 	[ESPENCAP_STAT_RX_NOT_ESP] = { "rx_not_esp",
 "Datagrams that are no ESP by the port's format, but IKE or another program's, and went on to the socket untouched.",
-"If the peer sends ESP, it speaks another format: compare tcpdump with the formats in espencap(7)." },
+"If the peer sends ESP, it speaks another format: espencapctl probe PORT says which." },
 	[ESPENCAP_STAT_RX_UNKNOWN_SPI] = { "rx_unknown_spi",
 "Datagrams with an SPI that no valid SA for their destination address has, which went on to the socket.",
 "Compare the SPI in tcpdump with ip xfrm state: the peer uses an SA that has gone here, or was never made." },

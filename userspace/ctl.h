@@ -15,9 +15,13 @@ enum {
 extern const struct command port_verbs[];
 extern const struct command peer_verbs[];
 extern const struct command preset_verbs[];
+extern const struct word probe_words[];
 
 /* Prints what happens, until a signal. */
 void monitor(char **argv);
+
+/* Watches a port, and prints what has come. */
+void probe(char **argv);
 
 /* Forgets all ports and peers. */
 void flush(char **argv);

@@ -92,6 +92,7 @@ const struct command objects[] = {
 	{ "peer", .verbs = peer_verbs },
 	{ "preset", .verbs = preset_verbs },
 	{ "monitor", .run = monitor },
+	{ "probe", .run = probe, .operand = OPERAND_PRESET, .words = probe_words },
 	{ "flush", .run = flush },
 	{ "save", .run = save },
 	{ "restore", .run = restore, .operand = OPERAND_FILE },

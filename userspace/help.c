@@ -58,6 +58,12 @@ static const struct topic topics[] = {
 	{ "monitor",
 "espencapctl [-j] [-t] [-d] monitor\n",
 "  monitor prints what happens, until it is interrupted.\n" },
+	{ "probe",
+"espencapctl [-j] [-d] probe PORT [seconds N] [packets N]\n",
+"  probe watches a port, without the module and without touching a packet, and prints\n"
+"            what has come and which format fits, when it is interrupted, or\n"
+"  seconds N after so many seconds, 1 to 4294967295, or\n"
+"  packets N after so many datagrams, 1 to 4294967295\n" },
 	{ "flush",
 "espencapctl flush\n",
 "  flush forgets all ports and peers.\n" },
@@ -98,7 +104,8 @@ void help_print(void)
 "  -p, -pretty, --pretty          print JSON with newlines and spaces\n"
 "  -s, -statistics, --statistics  with counters\n"
 "  --explain                      with -s: and with what each means, and what to do\n"
-"  -d, -details, --details        with all settings of ports, and peers' path MTU\n"
+"  -d, -details, --details        with all settings of ports, and peers' path MTU;\n"
+"                                 probe: with the first bytes of what came last\n"
 "  -o, -oneline, --oneline        one line an object: a backslash for each newline\n"
 "  -c, -color, --color[=WHEN]     in colours: always, auto (on a terminal, unless\n"
 "                                 NO_COLOR is set) or never; by default never\n"

@@ -44,6 +44,18 @@ uint16_t parse_port(const char *word)
 	return (uint16_t)port;
 }
 
+uint32_t parse_count(const char *word, const char *of)
+{
+	uint64_t count;
+
+	if (!word)
+		usage_error("the number behind %s is missing", of);
+	if (!number(word, 1, UINT32_MAX, &count))
+		usage_error("\"%s\" is no number of %s: a number from 1 to 4294967295",
+			    word, of);
+	return (uint32_t)count;
+}
+
 uint32_t parse_reqid(const char *word)
 {
 	uint64_t reqid;

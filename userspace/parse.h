@@ -31,6 +31,15 @@ struct address {
 uint16_t parse_port(const char *word);
 
 /**
+ * parse_count() - how many
+ * @word: a decimal number from 1 to 4294967295; NULL is an error
+ * @of: of what, for messages: "seconds"
+ *
+ * Return: the number.
+ */
+uint32_t parse_count(const char *word, const char *of);
+
+/**
  * parse_reqid() - a reqid
  * @word: a decimal number from 1 to 4294967295; NULL is an error
  *
