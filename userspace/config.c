@@ -5,19 +5,9 @@
 
 #include "config.h"
 #include "ctl.h"
+#include "grow.h"
 #include "lines.h"
 #include "netlink.h"
-
-void *grow(void *list, size_t count, size_t *room, size_t size)
-{
-	if (count < *room)
-		return list;
-	*room = *room ? *room * 2 : 64;
-	list = reallocarray(list, *room, size);
-	if (!list)
-		refused("there is no memory for a list that long");
-	return list;
-}
 
 static void add_port(struct ports *ports, struct port_config port)
 {

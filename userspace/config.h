@@ -54,19 +54,6 @@ void config_read_module(struct config *config);
 /* Forget all of it. */
 void config_free(struct config *config);
 
-/**
- * grow() - make room for one more in a list
- * @list: the list, NULL at first; it may move
- * @count: how many there are
- * @room: how many there can be; is raised
- * @size: bytes of one
- *
- * Without memory, the program ends.
- *
- * Return: the list.
- */
-void *grow(void *list, size_t count, size_t *room, size_t size);
-
 /* Look for one by its number or its key: it, or NULL. */
 const struct port_config *find_port(const struct ports *ports, uint16_t number);
 const struct peer_config *find_peer(const struct peers *peers,

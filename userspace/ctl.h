@@ -10,6 +10,8 @@ enum {
 	EXIT_USAGE = 1,		/* wrong without asking the kernel */
 	EXIT_REFUSED = 2,	/* the kernel or the system refused */
 	EXIT_DIFFERS = 3,	/* restore --check: something would change */
+	EXIT_WARNINGS = 3,	/* doctor: found what is worth a warning */
+	EXIT_ERRORS = 4,	/* doctor: found what is not served */
 };
 
 extern const struct command port_verbs[];
@@ -25,6 +27,10 @@ void probe(char **argv);
 
 /* Forgets all ports and peers. */
 void flush(char **argv);
+
+/* Looks for what is wrong, and says what to do; and what may stand behind it. */
+void doctor(char **argv);
+extern const struct word doctor_words[];
 
 /* Prints the configuration; and makes it that of a file. */
 void save(char **argv);

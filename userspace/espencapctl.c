@@ -93,6 +93,7 @@ const struct command objects[] = {
 	{ "preset", .verbs = preset_verbs },
 	{ "monitor", .run = monitor },
 	{ "probe", .run = probe, .operand = OPERAND_PRESET, .words = probe_words },
+	{ "doctor", .run = doctor, .words = doctor_words },
 	{ "flush", .run = flush },
 	{ "save", .run = save },
 	{ "restore", .run = restore, .operand = OPERAND_FILE },

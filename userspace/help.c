@@ -64,6 +64,10 @@ static const struct topic topics[] = {
 "            what has come and which format fits, when it is interrupted, or\n"
 "  seconds N after so many seconds, 1 to 4294967295, or\n"
 "  packets N after so many datagrams, 1 to 4294967295\n" },
+	{ "doctor",
+"espencapctl [-j] [-d] doctor [seconds N]\n",
+"  doctor    looks for what is wrong, and says what to do\n"
+"  seconds N for which counters are watched, 0 to 3600; by default 2\n" },
 	{ "flush",
 "espencapctl flush\n",
 "  flush forgets all ports and peers.\n" },
@@ -105,7 +109,8 @@ void help_print(void)
 "  -s, -statistics, --statistics  with counters\n"
 "  --explain                      with -s: and with what each means, and what to do\n"
 "  -d, -details, --details        with all settings of ports, and peers' path MTU;\n"
-"                                 probe: with the first bytes of what came last\n"
+"                                 probe: with the first bytes of what came last;\n"
+"                                 doctor: with all that it has found\n"
 "  -o, -oneline, --oneline        one line an object: a backslash for each newline\n"
 "  -c, -color, --color[=WHEN]     in colours: always, auto (on a terminal, unless\n"
 "                                 NO_COLOR is set) or never; by default never\n"
@@ -118,7 +123,7 @@ void help_print(void)
 "\n"
 "delete stands for del, and list for show. Exit status: 0 done, 1 wrong without asking\n"
 "the kernel, 2 refused by the kernel or the system, 3 restore --check: something would\n"
-"change.\n", stdout);
+"change; doctor: 3 there are warnings, 4 errors.\n", stdout);
 }
 
 void help_print_topic(const char *word)

@@ -229,9 +229,10 @@ static int ask(struct nlmsghdr *request, struct answer *answer,
 	return error;
 }
 
-int netlink_try(struct nlmsghdr *request, const char *what, const char **why)
+int netlink_try(struct nlmsghdr *request, netlink_reader *read, void *context,
+		const char *what, const char **why)
 {
-	struct answer answer = { 0 };
+	struct answer answer = { .read = read, .context = context };
 
 	return ask(request, &answer, what, why);
 }

@@ -25,6 +25,9 @@ struct nlmsghdr *netlink_request(enum espencap_cmd cmd, int flags);
 /**
  * netlink_try() - send a request and wait until it is answered in full
  * @request: what netlink_request() gave
+ * @read: called for each message that comes, as it comes; NULL if none is
+ *	expected
+ * @context: passed to it
  * @what: what the request is about, for messages: "port 2797"
  * @why: takes the sentence for a refusal, until the next request
  *
@@ -32,7 +35,8 @@ struct nlmsghdr *netlink_request(enum espencap_cmd cmd, int flags);
  *
  * Return: 0, or the errno that the kernel answered with.
  */
-int netlink_try(struct nlmsghdr *request, const char *what, const char **why);
+int netlink_try(struct nlmsghdr *request, netlink_reader *read, void *context,
+		const char *what, const char **why);
 
 /**
  * netlink_do() - the same, where a refusal ends the program

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "config.h"
+#include "grow.h"
 #include "ctl.h"
 #include "key.h"
 #include "ours.h"

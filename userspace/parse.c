@@ -11,6 +11,9 @@
 #include "parse.h"
 #include "preset.h"
 
+/* As long as anybody waits. */
+#define MAX_SECONDS	3600
+
 /* Decimal digits and nothing else: no sign, space or 0x. */
 static bool number(const char *word, uint64_t min, uint64_t max,
 		   uint64_t *value)
@@ -54,6 +57,18 @@ uint32_t parse_count(const char *word, const char *of)
 		usage_error("\"%s\" is no number of %s: a number from 1 to 4294967295",
 			    word, of);
 	return (uint32_t)count;
+}
+
+uint16_t parse_seconds(const char *word)
+{
+	uint64_t seconds;
+
+	if (!word)
+		usage_error("the number behind seconds is missing");
+	if (!number(word, 0, MAX_SECONDS, &seconds))
+		usage_error("\"%s\" is no number of seconds: a number from 0 to %u",
+			    word, MAX_SECONDS);
+	return (uint16_t)seconds;
 }
 
 uint32_t parse_reqid(const char *word)

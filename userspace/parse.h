@@ -40,6 +40,14 @@ uint16_t parse_port(const char *word);
 uint32_t parse_count(const char *word, const char *of);
 
 /**
+ * parse_seconds() - how long to look
+ * @word: a decimal number from 0 to 3600; NULL is an error
+ *
+ * Return: the seconds.
+ */
+uint16_t parse_seconds(const char *word);
+
+/**
  * parse_reqid() - a reqid
  * @word: a decimal number from 1 to 4294967295; NULL is an error
  *

@@ -10,6 +10,7 @@
 
 #include "config.h"
 #include "ctl.h"
+#include "grow.h"
 #include "netlink.h"
 #include "parse.h"
 
@@ -267,7 +268,8 @@ static struct nlmsghdr *peer_request(const struct step *step)
 static int take(const struct step *step, const char **why)
 {
 	return netlink_try(step->port ? port_request(step) :
-					peer_request(step), title(step), why);
+					peer_request(step),
+			   NULL, NULL, title(step), why);
 }
 
 static struct step inverse(const struct step *step)

@@ -12,6 +12,9 @@ datagram.py flood TO TO_PORT COUNT SPI
 datagram.py raw IP_PACKET_HEX
     sends one IPv4 packet as it is (the kernel fills in the checksum of the IP
     header and, if it is 0, the identification)
+datagram.py repeat SECONDS IP_PACKET_HEX...
+    sends these IPv4 packets, and again after so many seconds, until it is stopped;
+    says "ready" after the first time
 datagram.py receive ADDRESS PORT FILE [UDP_ENCAP]
     writes "SOURCE PORT HEX" to FILE for each datagram, until it is stopped;
     with UDP_ENCAP, sets that socket option, as IKE daemons do (2: RFC 3948,
@@ -44,6 +47,17 @@ def raw(packet):
     packet = bytes.fromhex(packet)
     sender = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
     sender.sendto(packet, (socket.inet_ntoa(packet[16:20]), 0))
+
+
+def repeat(seconds, *packets):
+    said = False
+    while True:
+        for packet in packets:
+            raw(packet)
+        if not said:
+            print("ready", flush=True)
+        said = True
+        time.sleep(float(seconds))
 
 
 def udp_packet(source, source_port, to, to_port, payload):
@@ -119,5 +133,5 @@ def receive_esp(address, path):
 
 
 if __name__ == "__main__":
-    {"send": send, "send-from": send_from, "flood": flood, "raw": raw,
+    {"send": send, "send-from": send_from, "flood": flood, "raw": raw, "repeat": repeat,
      "receive": receive, "receive-esp": receive_esp}[sys.argv[1]](*sys.argv[2:])

@@ -540,3 +540,52 @@ answer "$ports" 'error 0' "$ports" 'error 0'
 wanted 'port show 2797' port
 shows '2797 format bare learn on
 2797 format bare learn on' -b "$dir/config"
+
+# Doctor: of a module with ports and peers, on a kernel with nothing else
+diagnoses() {
+	local expected=$1 ids=$2
+	shift 2
+	faked -j "$@"
+	[ "$status" -eq "$expected" ] && [ ! -s "$dir/err" ] &&
+		[ "$(perl -MJSON::PP -e 'print join(" ", map { "$_->{id}:$_->{count}" }
+			grep { $_->{id} ne "not-examined" } @{ decode_json(join "", <>) })' \
+			"$dir/out")" = "$ids" ]
+	result $? "doctor says: ${ids:-nothing}"
+}
+answer 'error 0' 'error 0'
+diagnoses 3 no-ports:1 doctor seconds 0
+many=('port-get port=2797 format=1 encap-socket' 'port-get port=4500 format=3' 'error 0')
+for ((n = 0; n < 10000; n++)); do
+	many+=("peer-get address=10.1.$((n / 250)).$((n % 250 + 1)) port=2797 endpoint-address=192.0.2.1 endpoint-port=9 origin=2 mtu=559 mtu-left=9")
+done
+answer "${many[@]}" \
+	'peer-get address=2001:db8::1 port=2797 endpoint-address=2001:db8::1 endpoint-port=9 origin=1 mtu=1287' \
+	'peer-get address=2001:db8::2 port=2797 endpoint-address=2001:db8::2 endpoint-port=9 origin=1 mtu=1288 mtu-left=9' \
+	'peer-get address=192.0.2.1 port=2797 endpoint-address=192.0.2.1 endpoint-port=9 origin=1 mtu=560'
+diagnoses 3 'encap-socket:1 peer-mtu-small:10001 peer-mtu:1' doctor seconds 0
+faked doctor seconds 0
+[ "$status" -eq 3 ] && [ "$(wc -l < "$dir/out")" -lt 25 ] &&
+	grep -qxF '    and 9998 more, which -d names' "$dir/out" &&
+	tail -n 1 "$dir/out" | grep -qF 'that is all: looked at the module, ports (2), peers (10003)'
+result $? 'doctor: ten thousand that are ill in the same way are a few lines'
+faked -d doctor seconds 0
+[ "$status" -eq 3 ] && [ "$(grep -c '^    peer .*: MTU' "$dir/out")" -eq 10002 ]
+result $? 'doctor: -d names all'
+answer 'port-get port=500 format=2' 'error 0' \
+	'peer-get address=2001:db8::1 port=500 endpoint-address=2001:db8::1 endpoint-port=9 origin=1 mtu=1295'
+diagnoses 3 'peer-mtu-small:1' doctor seconds 0
+answer 'port-get port=2797 format=1 stats=8:4,12:7' 'error 0' 'error 0' \
+	'port-get port=2797 format=1 stats=8:4,12:8' 'port-get port=1 format=1 stats=12:9'
+faked -j doctor seconds 1
+grep -qF '"id":"rx-unknown-spi","severity":"warning","about":["port 2797: 1 more"],"count":1' "$dir/out"
+result $? 'doctor: a counter that grows is named, one that is only there is not'
+answer 'error 1'
+faked doctor seconds 0
+[ "$status" -eq 3 ] && grep -qF 'ports: this needs CAP_NET_ADMIN' "$dir/out" &&
+	! grep -q no-ports "$dir/out"
+result $? 'doctor: what it may not see is no news'
+answer 'port-get port=2797 format=1' 'error 0'
+wanted 'doctor seconds 0' flush
+faked -b "$dir/config"
+[ "$status" -eq 3 ] && ! grep -q flush "$dir/log"
+result $? '-b: what doctor finds ends it'

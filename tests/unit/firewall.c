@@ -1,0 +1,804 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The firewall of doctor, before rules that are made by hand: as nft and iptables-nft
+ * make them (nft --debug=netlink shows them so), and as nobody would. Prints KTAP.
+ *
+ * Whether the kernel does the same with packets, tests/scenarios/42-doctor.sh sees.
+ */
+#include <arpa/inet.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <libnftnl/expr.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/xt_conntrack.h>
+#include <linux/netfilter/xt_multiport.h>
+#include <linux/netfilter/xt_policy.h>
+
+#include "ctl.h"
+#include "firewall.h"
+
+#define PORT	2797
+
+#define NEW		8	/* of ct state */
+#define ESTABLISHED	2
+#define UNTRACKED	64
+
+struct options options;
+
+static struct ruleset ruleset;
+static bool is_sorted;
+static unsigned int tests, failures;
+
+/* What the tool's files want of espencapctl.c. */
+void refused(const char *format, ...)
+{
+	(void)format;
+	abort();
+}
+
+static void sort(void)
+{
+	if (!is_sorted)
+		ruleset_sort(&ruleset);
+	is_sorted = true;
+}
+
+static void result(bool ok, const char *name)
+{
+	tests++;
+	failures += !ok;
+	printf("%sok %u - %s\n", ok ? "" : "not ", tests, name);
+}
+
+/* Chains: "input" and so on are called by hooks, others by rules. */
+static void base(const char *name, uint32_t family, uint32_t hook, int priority,
+		 uint32_t policy)
+{
+	struct nftnl_chain *chain = nftnl_chain_alloc();
+
+	nftnl_chain_set_u32(chain, NFTNL_CHAIN_FAMILY, family);
+	nftnl_chain_set_str(chain, NFTNL_CHAIN_TABLE, "t");
+	nftnl_chain_set_str(chain, NFTNL_CHAIN_NAME, name);
+	nftnl_chain_set_u32(chain, NFTNL_CHAIN_HOOKNUM, hook);
+	nftnl_chain_set_s32(chain, NFTNL_CHAIN_PRIO, priority);
+	nftnl_chain_set_u32(chain, NFTNL_CHAIN_POLICY, policy);
+	ruleset_add_chain(&ruleset, chain);
+	is_sorted = false;
+}
+
+static void input(uint32_t policy)
+{
+	base("input", NFPROTO_INET, NF_INET_LOCAL_IN, 0, policy);
+}
+
+static void chain(const char *name)
+{
+	struct nftnl_chain *chain = nftnl_chain_alloc();
+
+	nftnl_chain_set_u32(chain, NFTNL_CHAIN_FAMILY, NFPROTO_INET);
+	nftnl_chain_set_str(chain, NFTNL_CHAIN_TABLE, "t");
+	nftnl_chain_set_str(chain, NFTNL_CHAIN_NAME, name);
+	ruleset_add_chain(&ruleset, chain);
+	is_sorted = false;
+}
+
+static uint64_t handle;
+
+/* A rule of a chain: its expressions, and NULL. */
+static void rule(const char *name, ...)
+{
+	struct nftnl_rule *rule = nftnl_rule_alloc();
+	struct nftnl_expr *expr;
+	va_list args;
+
+	sort();
+	nftnl_rule_set_u32(rule, NFTNL_RULE_FAMILY, NFPROTO_INET);
+	nftnl_rule_set_str(rule, NFTNL_RULE_TABLE, "t");
+	nftnl_rule_set_str(rule, NFTNL_RULE_CHAIN, name);
+	nftnl_rule_set_u64(rule, NFTNL_RULE_HANDLE, ++handle);
+	va_start(args, name);
+	while ((expr = va_arg(args, struct nftnl_expr *)))
+		nftnl_rule_add_expr(rule, expr);
+	va_end(args);
+	ruleset_add_rule(&ruleset, rule, true);
+}
+
+static struct nftnl_expr *simple(const char *name)
+{
+	return nftnl_expr_alloc(name);
+}
+
+static struct nftnl_expr *meta(uint32_t key)
+{
+	struct nftnl_expr *expr = nftnl_expr_alloc("meta");
+
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_META_KEY, key);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_META_DREG, NFT_REG_1);
+	return expr;
+}
+
+static struct nftnl_expr *payload_to(uint32_t place, uint32_t base_,
+				     uint32_t offset, uint32_t len)
+{
+	struct nftnl_expr *expr = nftnl_expr_alloc("payload");
+
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_DREG, place);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_BASE, base_);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_OFFSET, offset);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_LEN, len);
+	return expr;
+}
+
+static struct nftnl_expr *payload_write(uint32_t base_, uint32_t offset,
+					uint32_t len)
+{
+	struct nftnl_expr *expr = nftnl_expr_alloc("payload");
+
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_SREG, NFT_REG_1);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_BASE, base_);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_OFFSET, offset);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_LEN, len);
+	return expr;
+}
+
+static struct nftnl_expr *cmp(uint32_t op, const void *data, uint32_t len)
+{
+	struct nftnl_expr *expr = nftnl_expr_alloc("cmp");
+
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_CMP_SREG, NFT_REG_1);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_CMP_OP, op);
+	nftnl_expr_set(expr, NFTNL_EXPR_CMP_DATA, data, len);
+	return expr;
+}
+
+static struct nftnl_expr *cmp8(uint8_t value)
+{
+	return cmp(NFT_CMP_EQ, &value, 1);
+}
+
+static struct nftnl_expr *cmp16(uint32_t op, uint16_t value)
+{
+	value = htons(value);
+	return cmp(op, &value, 2);
+}
+
+static struct nftnl_expr *cmp32(uint32_t op, uint32_t value)
+{
+	return cmp(op, &value, 4);
+}
+
+static struct nftnl_expr *ct(uint32_t key)
+{
+	struct nftnl_expr *expr = nftnl_expr_alloc("ct");
+
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_CT_KEY, key);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_CT_DREG, NFT_REG_1);
+	return expr;
+}
+
+static struct nftnl_expr *mask(uint32_t bits)
+{
+	struct nftnl_expr *expr = nftnl_expr_alloc("bitwise");
+	const uint32_t none = 0;
+
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_BITWISE_SREG, NFT_REG_1);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_BITWISE_DREG, NFT_REG_1);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_BITWISE_LEN, 4);
+	nftnl_expr_set(expr, NFTNL_EXPR_BITWISE_MASK, &bits, 4);
+	nftnl_expr_set(expr, NFTNL_EXPR_BITWISE_XOR, &none, 4);
+	return expr;
+}
+
+static struct nftnl_expr *verdict(int code, const char *target)
+{
+	struct nftnl_expr *expr = nftnl_expr_alloc("immediate");
+
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_IMM_DREG, NFT_REG_VERDICT);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_IMM_VERDICT, (uint32_t)code);
+	if (target)
+		nftnl_expr_set_str(expr, NFTNL_EXPR_IMM_CHAIN, target);
+	return expr;
+}
+
+static struct nftnl_expr *nat(uint32_t type)
+{
+	struct nftnl_expr *expr = nftnl_expr_alloc("nat");
+
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_NAT_TYPE, type);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_NAT_FAMILY, NFPROTO_IPV4);
+	return expr;
+}
+
+static struct nftnl_expr *xt(const char *kind, const char *name,
+			     uint32_t revision, const void *info, uint32_t len)
+{
+	struct nftnl_expr *expr = nftnl_expr_alloc(kind);
+	void *copy = calloc(1, len + 8);
+
+	if (len)
+		memcpy(copy, info, len);
+	nftnl_expr_set_str(expr, NFTNL_EXPR_MT_NAME, name);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_MT_REV, revision);
+	nftnl_expr_set(expr, NFTNL_EXPR_MT_INFO, copy, len);
+	return expr;
+}
+
+static struct nftnl_expr *lookup(const char *set, bool is_map, bool is_inverted)
+{
+	struct nftnl_expr *expr = nftnl_expr_alloc("lookup");
+
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_LOOKUP_SREG, NFT_REG_1);
+	nftnl_expr_set_str(expr, NFTNL_EXPR_LOOKUP_SET, set);
+	if (is_map)
+		nftnl_expr_set_u32(expr, NFTNL_EXPR_LOOKUP_DREG,
+				   NFT_REG_VERDICT);
+	if (is_inverted)
+		nftnl_expr_set_u32(expr, NFTNL_EXPR_LOOKUP_FLAGS,
+				   NFT_LOOKUP_F_INV);
+	return expr;
+}
+
+/* A set; its elements come after it. */
+static struct nftnl_set *content;
+static const char *content_of;
+
+static void set(const char *name, uint32_t flags)
+{
+	struct nftnl_set *nftnl = nftnl_set_alloc();
+
+	nftnl_set_set_u32(nftnl, NFTNL_SET_FAMILY, NFPROTO_INET);
+	nftnl_set_set_str(nftnl, NFTNL_SET_TABLE, "t");
+	nftnl_set_set_str(nftnl, NFTNL_SET_NAME, name);
+	nftnl_set_set_u32(nftnl, NFTNL_SET_FLAGS, flags);
+	ruleset_add_set(&ruleset, nftnl);
+	is_sorted = false;
+	content = nftnl_set_alloc();
+	content_of = name;
+}
+
+static struct nftnl_set_elem *element(const void *key, uint32_t len,
+				      uint32_t flags)
+{
+	struct nftnl_set_elem *elem = nftnl_set_elem_alloc();
+
+	if (key)
+		nftnl_set_elem_set(elem, NFTNL_SET_ELEM_KEY, key, len);
+	nftnl_set_elem_set_u32(elem, NFTNL_SET_ELEM_FLAGS, flags);
+	nftnl_set_elem_add(content, elem);
+	return elem;
+}
+
+static struct nftnl_set_elem *port(uint16_t number, uint32_t flags)
+{
+	number = htons(number);
+	return element(&number, 2, flags);
+}
+
+static void port_verdict(uint16_t number, uint32_t flags, int code,
+			 const char *target)
+{
+	struct nftnl_set_elem *elem = port(number, flags);
+
+	nftnl_set_elem_set_u32(elem, NFTNL_SET_ELEM_VERDICT, (uint32_t)code);
+	if (target)
+		nftnl_set_elem_set_str(elem, NFTNL_SET_ELEM_CHAIN, target);
+}
+
+static struct nftnl_set *fetch(const struct set *set)
+{
+	struct nftnl_set *found = content;
+
+	if (!content || strcmp(set->name, content_of))
+		return NULL;
+	content = NULL;
+	return found;
+}
+
+#define L4(number)	meta(NFT_META_L4PROTO), cmp8(number)
+#define LOAD_DPORT	payload_to(NFT_REG_1, NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2)
+#define DPORT(number)	LOAD_DPORT, cmp16(NFT_CMP_EQ, number)
+#define SADDR		payload_to(NFT_REG_1, NFT_PAYLOAD_NETWORK_HEADER, 12, 4)
+#define CT(bits)	ct(NFT_CT_STATE), mask(bits), cmp32(NFT_CMP_NEQ, 0)
+#define LO		meta(NFT_META_IIFNAME), cmp(NFT_CMP_EQ, "lo", 3)
+#define COUNTER		simple("counter")
+#define ACCEPT		verdict(NF_ACCEPT, NULL), NULL
+#define DROP		verdict(NF_DROP, NULL), NULL
+#define RETURN		verdict(NFT_RETURN, NULL), NULL
+#define JUMP(to)	verdict(NFT_JUMP, to), NULL
+#define GOTO(to)	verdict(NFT_GOTO, to), NULL
+
+static bool drops_in(uint8_t family, uint8_t protocol, struct culprit *culprit)
+{
+	const struct packet packet = {
+		.family = family, .protocol = protocol, .port = PORT,
+	};
+
+	sort();
+	ruleset.fetch = fetch;
+	return firewall_drops(&ruleset, &packet, culprit);
+}
+
+static void forget(void)
+{
+	ruleset_free(&ruleset);
+	if (content)
+		nftnl_set_free(content);
+	content = NULL;
+	handle = 0;
+}
+
+/* A UDP packet over IPv4: dropped by this rule, 0 for the policy; then forget all. */
+static void dropped(const char *name, uint64_t by, const char *in)
+{
+	struct culprit culprit = { 0 };
+
+	result(drops_in(NFPROTO_IPV4, IPPROTO_UDP, &culprit) &&
+	       culprit.handle == by && !strcmp(culprit.chain->name, in), name);
+	forget();
+}
+
+static void not_dropped(const char *name)
+{
+	struct culprit culprit;
+
+	result(!drops_in(NFPROTO_IPV4, IPPROTO_UDP, &culprit), name);
+	forget();
+}
+
+static void test_rules(void)
+{
+	not_dropped("no rules");
+	input(NF_ACCEPT);
+	not_dropped("policy accept");
+	input(NF_DROP);
+	dropped("policy drop", 0, "input");
+	input(NF_ACCEPT);
+	rule("input", L4(IPPROTO_UDP), DPORT(PORT), COUNTER, DROP);
+	dropped("a rule for the port", 1, "input");
+	input(NF_ACCEPT);
+	rule("input", L4(IPPROTO_UDP), DPORT(500), DROP);
+	not_dropped("a rule for another port");
+	input(NF_ACCEPT);
+	rule("input", L4(IPPROTO_TCP), DPORT(PORT), DROP);
+	not_dropped("a rule for TCP");
+	input(NF_ACCEPT);
+	rule("input", simple("reject"), NULL);
+	dropped("reject", 1, "input");
+	input(NF_DROP);
+	rule("input", L4(IPPROTO_UDP), DPORT(PORT), ACCEPT);
+	not_dropped("policy drop, and a rule that accepts");
+	input(NF_DROP);
+	rule("input", L4(IPPROTO_UDP), LOAD_DPORT,
+	     cmp16(NFT_CMP_GTE, PORT), cmp16(NFT_CMP_LTE, PORT), ACCEPT);
+	not_dropped("a range that begins and ends with it");
+	input(NF_DROP);
+	rule("input", L4(IPPROTO_UDP), LOAD_DPORT,
+	     cmp16(NFT_CMP_GT, PORT), ACCEPT);
+	rule("input", L4(IPPROTO_UDP), LOAD_DPORT,
+	     cmp16(NFT_CMP_LT, PORT), ACCEPT);
+	rule("input", L4(IPPROTO_UDP), LOAD_DPORT,
+	     cmp16(NFT_CMP_NEQ, PORT), ACCEPT);
+	dropped("all ports but this one", 0, "input");
+	input(NF_DROP);
+	rule("input", SADDR, cmp32(NFT_CMP_EQ, 1), ACCEPT);
+	not_dropped("an address that may be accepted");
+	input(NF_ACCEPT);
+	rule("input", SADDR, cmp32(NFT_CMP_EQ, 1), DROP);
+	not_dropped("an address that may be dropped");
+	input(NF_ACCEPT);
+	rule("input", SADDR, cmp32(NFT_CMP_EQ, 1), DROP);
+	rule("input", SADDR, cmp32(NFT_CMP_NEQ, 1), simple("reject"), NULL);
+	not_dropped("one or the other drops it: more than is known");
+	input(NF_ACCEPT);
+	rule("input", simple("limit"), ACCEPT);
+	rule("input", DROP);
+	not_dropped("a limit, up to which it is accepted");
+	input(NF_ACCEPT);
+	rule("input", simple("queue"), NULL);
+	rule("input", DROP);
+	not_dropped("a program that decides");
+	input(NF_DROP);
+	rule("input", LO, ACCEPT);
+	rule("input", meta(NFT_META_IIF), cmp32(NFT_CMP_EQ, 1), ACCEPT);
+	rule("input", CT(ESTABLISHED), ACCEPT);
+	rule("input", meta(NFT_META_SECPATH), cmp8(1), ACCEPT);
+	rule("input", L4(IPPROTO_ESP), ACCEPT);
+	dropped("lo, established, and what came out of an SA: nothing of it is it",
+		0, "input");
+	input(NF_DROP);
+	rule("input", meta(NFT_META_IIFNAME), cmp(NFT_CMP_EQ, "lo", 2), ACCEPT);
+	not_dropped("lo*, which may be local0");
+	input(NF_DROP);
+	rule("input", CT(NEW | ESTABLISHED), ACCEPT);
+	not_dropped("new ones are accepted");
+	input(NF_ACCEPT);
+	rule("input", CT(NEW), DROP);
+	dropped("new ones are dropped", 1, "input");
+	input(NF_ACCEPT);
+	base("raw", NFPROTO_INET, NF_INET_PRE_ROUTING, -300, NF_ACCEPT);
+	rule("raw", L4(IPPROTO_UDP), simple("notrack"), NULL);
+	rule("input", CT(NEW), DROP);
+	not_dropped("new ones, but it is not tracked");
+	input(NF_ACCEPT);
+	base("raw", NFPROTO_INET, NF_INET_PRE_ROUTING, -300, NF_ACCEPT);
+	rule("raw", CT(NEW), DROP);
+	not_dropped("new ones, before tracking");
+}
+
+static void test_hooks(void)
+{
+	const struct packet out = {
+		.family = NFPROTO_IPV6, .protocol = IPPROTO_UDP, .port = PORT,
+		.is_outgoing = true,
+	};
+	struct culprit culprit;
+
+	base("forward", NFPROTO_INET, NF_INET_FORWARD, 0, NF_DROP);
+	base("output", NFPROTO_INET, NF_INET_LOCAL_OUT, 0, NF_DROP);
+	not_dropped("what is forwarded or sent is another matter");
+	base("late", NFPROTO_INET, NF_INET_LOCAL_IN, 299, NF_DROP);
+	not_dropped("after espencap has taken it");
+	base("ip6", NFPROTO_IPV6, NF_INET_LOCAL_IN, 0, NF_DROP);
+	result(drops_in(NFPROTO_IPV6, IPPROTO_UDP, &culprit),
+	       "a table for IPv6 drops IPv6");
+	not_dropped("but not IPv4");
+	base("input", NFPROTO_INET, NF_INET_LOCAL_IN, 0, NF_ACCEPT);
+	base("second", NFPROTO_INET, NF_INET_LOCAL_IN, 10, NF_DROP);
+	rule("input", ACCEPT);
+	dropped("accepted by one chain, dropped by the next", 0, "second");
+	base("nat", NFPROTO_INET, NF_INET_PRE_ROUTING, -100, NF_ACCEPT);
+	input(NF_DROP);
+	rule("nat", L4(IPPROTO_UDP), DPORT(PORT), nat(NFT_NAT_DNAT), NULL);
+	not_dropped("it is sent elsewhere before");
+	base("nat", NFPROTO_INET, NF_INET_PRE_ROUTING, -100, NF_ACCEPT);
+	input(NF_DROP);
+	rule("nat", L4(IPPROTO_UDP), DPORT(53), nat(NFT_NAT_DNAT), NULL);
+	dropped("another port is sent elsewhere", 0, "input");
+	base("mangle", NFPROTO_INET, NF_INET_PRE_ROUTING, -150, NF_ACCEPT);
+	input(NF_DROP);
+	rule("mangle", payload_write(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2), NULL);
+	not_dropped("somebody gives it another port");
+	base("mangle", NFPROTO_INET, NF_INET_PRE_ROUTING, -150, NF_ACCEPT);
+	input(NF_DROP);
+	rule("mangle", payload_write(NFT_PAYLOAD_NETWORK_HEADER, 0, 2), NULL);
+	dropped("somebody gives it a DSCP", 0, "input");
+
+	base("output", NFPROTO_INET, NF_INET_LOCAL_OUT, 0, NF_DROP);
+	rule("output", LO, ACCEPT);
+	rule("output", L4(IPPROTO_UDP), DPORT(PORT), ACCEPT);
+	result(!firewall_drops(&ruleset, &out, &culprit),
+	       "out: the peer's port is not known");
+	forget();
+	base("output", NFPROTO_INET, NF_INET_LOCAL_OUT, 0, NF_DROP);
+	rule("output", L4(IPPROTO_ESP), ACCEPT);
+	result(firewall_drops(&ruleset, &out, &culprit),
+	       "out: ESP may go, UDP may not");
+	forget();
+	base("output", NFPROTO_INET, NF_INET_LOCAL_OUT, -300, NF_DROP);
+	sort();
+	result(!firewall_drops(&ruleset, &out, &culprit),
+	       "out: before espencap, it is not UDP yet");
+	forget();
+	input(NF_DROP);
+	rule("input", L4(IPPROTO_ESP), ACCEPT);
+	result(drops_in(NFPROTO_IPV4, IPPROTO_UDP, &culprit) &&
+	       !drops_in(NFPROTO_IPV4, IPPROTO_ESP, &culprit),
+	       "UDP is dropped, and ESP is not");
+	forget();
+}
+
+static void test_chains(void)
+{
+	char name[16], next[16];
+	clock_t began;
+	int i;
+
+	input(NF_ACCEPT);
+	chain("a");
+	rule("a", DROP);
+	rule("input", JUMP("a"));
+	dropped("a jump", 1, "a");
+	input(NF_DROP);
+	chain("a");
+	rule("a", RETURN);
+	rule("a", DROP);
+	rule("input", JUMP("a"));
+	rule("input", ACCEPT);
+	not_dropped("a jump that comes back");
+	input(NF_DROP);
+	chain("a");
+	rule("input", GOTO("a"));
+	rule("input", ACCEPT);
+	dropped("a goto that comes back, but not to the next rule", 0, "input");
+	input(NF_DROP);
+	chain("a");
+	chain("b");
+	rule("b", LO, ACCEPT);
+	rule("a", GOTO("b"));
+	rule("input", JUMP("a"));
+	rule("input", ACCEPT);
+	not_dropped("a goto behind a jump comes back to where that was");
+	input(NF_ACCEPT);
+	chain("a");
+	rule("a", DROP);
+	rule("input", SADDR, cmp32(NFT_CMP_EQ, 1), RETURN);
+	rule("input", JUMP("a"));
+	not_dropped("a return that is possible");
+
+	input(NF_DROP);
+	chain("a");
+	chain("b");
+	rule("a", JUMP("b"));
+	rule("b", JUMP("a"));
+	rule("input", JUMP("a"));
+	not_dropped("a circle");
+	input(NF_DROP);
+	rule("input", JUMP("input"));
+	not_dropped("a chain that calls itself");
+	input(NF_DROP);
+	rule("input", JUMP("nowhere"));
+	not_dropped("a jump to nowhere");
+	input(NF_DROP);
+	for (i = 0; i < 10000; i++) {
+		snprintf(name, sizeof(name), "a%d", i);
+		chain(name);
+	}
+	rule("input", JUMP("a0"));
+	for (i = 0; i < 10000; i++) {
+		snprintf(name, sizeof(name), "a%d", i);
+		snprintf(next, sizeof(next), "a%d", i + 1);
+		rule(name, JUMP(next));
+	}
+	not_dropped("deeper than the kernel allows");
+	input(NF_DROP);
+	rule("input", JUMP("a0"));
+	for (i = 0; i < 16; i++) {
+		snprintf(name, sizeof(name), "a%d", i);
+		snprintf(next, sizeof(next), "a%d", i + 1);
+		chain(name);
+		rule(name, JUMP(next));
+		rule(name, JUMP(next));
+		rule(name, JUMP(next));
+		rule(name, JUMP(next));
+	}
+	chain("a16");
+	rule("a16", LO, ACCEPT);
+	began = clock();
+	dropped("4 jumps in each of 16 chains, one after the other", 0, "input");
+	result(clock() - began < CLOCKS_PER_SEC,
+	       "and that takes no time");
+}
+
+static void test_sets(void)
+{
+	struct nftnl_set_elem *elem;
+	uint8_t key[8] = { IPPROTO_UDP, 0, 0, 0, PORT >> 8, PORT & 0xff };
+	uint8_t to[8] = { IPPROTO_UDP, 0, 0, 0, PORT >> 8, PORT & 0xff };
+
+	input(NF_DROP);
+	set("s", 0);
+	port(500, 0);
+	port(PORT, 0);
+	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, false),
+	     ACCEPT);
+	not_dropped("a set with it");
+	input(NF_DROP);
+	set("s", 0);
+	port(500, 0);
+	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, false),
+	     ACCEPT);
+	dropped("a set without it", 0, "input");
+	input(NF_DROP);
+	set("s", 0);
+	port(PORT, 0);
+	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, true),
+	     ACCEPT);
+	dropped("all but a set with it", 0, "input");
+	input(NF_DROP);
+	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, false),
+	     ACCEPT);
+	not_dropped("a set that cannot be read");
+	input(NF_DROP);
+	set("s", 0);
+	elem = port(PORT, 0);
+	nftnl_set_elem_set(elem, NFTNL_SET_ELEM_EXPR, simple("limit"), 0);
+	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, true),
+	     ACCEPT);
+	not_dropped("an element with a limit");
+	input(NF_DROP);
+	set("s", 0);
+	elem = port(PORT, 0);
+	nftnl_set_elem_set(elem, NFTNL_SET_ELEM_EXPR, simple("counter"), 0);
+	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, true),
+	     ACCEPT);
+	dropped("an element with a counter", 0, "input");
+	input(NF_DROP);
+	set("s", 0);
+	element("\1\2\3\4", 4, 0);
+	rule("input", SADDR, lookup("s", false, false), ACCEPT);
+	not_dropped("a set of addresses");
+	input(NF_DROP);
+	set("s", 0);
+	rule("input", SADDR, lookup("s", false, false), ACCEPT);
+	dropped("a set of no addresses", 0, "input");
+
+	input(NF_DROP);
+	set("s", NFT_SET_INTERVAL);
+	port(0, NFT_SET_ELEM_INTERVAL_END);
+	port(2000, 0);
+	port(PORT, NFT_SET_ELEM_INTERVAL_END);
+	port(PORT, 0);
+	port(PORT + 1, NFT_SET_ELEM_INTERVAL_END);
+	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, false),
+	     ACCEPT);
+	not_dropped("a range of one, behind another");
+	input(NF_DROP);
+	set("s", NFT_SET_INTERVAL);
+	port(0, NFT_SET_ELEM_INTERVAL_END);
+	port(PORT + 1, 0);
+	port(PORT, NFT_SET_ELEM_INTERVAL_END);
+	port(2000, 0);
+	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, false),
+	     ACCEPT);
+	dropped("two ranges, and it between them", 0, "input");
+
+	input(NF_ACCEPT);
+	chain("a");
+	set("s", NFT_SET_MAP | NFT_SET_INTERVAL);
+	port(0, NFT_SET_ELEM_INTERVAL_END);
+	port_verdict(1000, 0, NFT_JUMP, "a");
+	port(3000, NFT_SET_ELEM_INTERVAL_END);
+	port_verdict(4500, 0, NF_ACCEPT, NULL);
+	port(4501, NFT_SET_ELEM_INTERVAL_END);
+	rule("a", DROP);
+	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", true, false),
+	     NULL);
+	dropped("a map of ranges to verdicts", 1, "a");
+	input(NF_ACCEPT);
+	set("s", NFT_SET_MAP);
+	port_verdict(500, 0, NF_ACCEPT, NULL);
+	elem = element(NULL, 0, 2);
+	nftnl_set_elem_set_u32(elem, NFTNL_SET_ELEM_VERDICT, NF_DROP);
+	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", true, false),
+	     NULL);
+	dropped("a map with a rest", 1, "input");
+	input(NF_ACCEPT);
+	set("s", NFT_SET_MAP);
+	element("\1\2\3\4", 4, 0);
+	rule("input", SADDR, lookup("s", true, false), NULL);
+	rule("input", DROP);
+	dropped("a map of addresses, each of which drops", 2, "input");
+
+	input(NF_DROP);
+	set("s", NFT_SET_INTERVAL | NFT_SET_CONCAT);
+	ruleset.sets[0].fields = (const uint8_t *)"\1\2";
+	ruleset.sets[0].nr_fields = 2;
+	elem = element(key, sizeof(key), 0);
+	to[4] = 0xff;
+	nftnl_set_elem_set(elem, NFTNL_SET_ELEM_KEY_END, to, sizeof(to));
+	rule("input", meta(NFT_META_L4PROTO),
+	     payload_to(NFT_REG32_01, NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2),
+	     lookup("s", false, false), ACCEPT);
+	not_dropped("ranges of two fields, and it is in both");
+	input(NF_DROP);
+	set("s", NFT_SET_INTERVAL | NFT_SET_CONCAT);
+	ruleset.sets[0].fields = (const uint8_t *)"\1\2";
+	ruleset.sets[0].nr_fields = 2;
+	key[0] = to[0] = IPPROTO_TCP;
+	elem = element(key, sizeof(key), 0);
+	nftnl_set_elem_set(elem, NFTNL_SET_ELEM_KEY_END, to, sizeof(to));
+	rule("input", meta(NFT_META_L4PROTO),
+	     payload_to(NFT_REG32_01, NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2),
+	     lookup("s", false, false), ACCEPT);
+	dropped("ranges of two fields, and it is in one of them", 0, "input");
+}
+
+static void test_iptables(void)
+{
+	const struct xt_conntrack_mtinfo3 conntrack = {
+		.match_flags = XT_CONNTRACK_STATE, .state_mask = ESTABLISHED,
+	};
+	const struct xt_policy_info policy = { .flags = XT_POLICY_MATCH_IN };
+	struct xt_multiport_v1 multi = {
+		.flags = XT_MULTIPORT_DESTINATION, .count = 3,
+		.ports = { 500, 4000, 5000 }, .pflags = { 0, 1 },
+	};
+
+	input(NF_DROP);
+	rule("input", xt("match", "conntrack", 3, &conntrack, sizeof(conntrack)),
+	     ACCEPT);
+	rule("input", xt("match", "policy", 0, &policy, sizeof(policy)),
+	     ACCEPT);
+	rule("input", L4(IPPROTO_UDP),
+	     xt("match", "multiport", 1, &multi, sizeof(multi)), ACCEPT);
+	dropped("iptables: RELATED, ipsec and other ports are accepted", 0,
+		"input");
+	multi.ports[1] = 2000;
+	input(NF_DROP);
+	rule("input", L4(IPPROTO_UDP),
+	     xt("match", "multiport", 1, &multi, sizeof(multi)), ACCEPT);
+	not_dropped("iptables: a range of ports is accepted");
+	input(NF_DROP);
+	rule("input", L4(IPPROTO_UDP),
+	     xt("match", "multiport", 1, &multi, 3), ACCEPT);
+	not_dropped("iptables: a match that is cut off");
+	input(NF_ACCEPT);
+	rule("input", xt("match", "comment", 0, "x", 1),
+	     xt("target", "LOG", 0, NULL, 0), NULL);
+	rule("input", xt("target", "REJECT", 0, NULL, 0), NULL);
+	dropped("iptables: LOG, then REJECT", 2, "input");
+	input(NF_DROP);
+	rule("input", xt("match", "recent", 1, "x", 1), ACCEPT);
+	not_dropped("iptables: a match that is not known");
+	input(NF_DROP);
+	rule("input", xt("target", "SYNPROXY", 0, NULL, 0), NULL);
+	not_dropped("iptables: a target that is not known");
+}
+
+/* Not what any kernel says. */
+static void test_nonsense(void)
+{
+	static const char * const names[] = {
+		"meta", "payload", "ct", "fib", "xfrm", "cmp", "range",
+		"bitwise", "byteorder", "immediate", "lookup", "match",
+		"target", "objref", "nat", "masq", "redir", "tproxy", "fwd",
+		"dynset", "exthdr", "limit",
+	};
+	struct nftnl_expr *expr;
+	struct nftnl_rule *unread;
+	bool ok = true;
+	uint32_t number;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct culprit culprit;
+
+		input(NF_DROP);
+		rule("input", simple(names[i]), ACCEPT);
+		drops_in(NFPROTO_IPV4, IPPROTO_UDP, &culprit);
+		forget();
+	}
+	result(true, "expressions that say nothing");
+	for (number = 0; number < 30; number++) {
+		struct culprit culprit;
+
+		input(NF_DROP);
+		expr = payload_to(number, NFT_PAYLOAD_TRANSPORT_HEADER, 0, 8);
+		rule("input", expr, DPORT(PORT), ACCEPT);
+		expr = payload_to(number, number, number * 7, number * 9);
+		rule("input", expr, DPORT(PORT), ACCEPT);
+		expr = cmp(number, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+			   (number % 4 + 1) * 16);
+		nftnl_expr_set_u32(expr, NFTNL_EXPR_CMP_SREG, number);
+		rule("input", expr, ACCEPT);
+		ok &= !drops_in(NFPROTO_IPV4, IPPROTO_UDP, &culprit);
+		forget();
+	}
+	result(ok, "registers that are not there");
+	input(NF_ACCEPT);
+	unread = nftnl_rule_alloc();
+	nftnl_rule_set_u32(unread, NFTNL_RULE_FAMILY, NFPROTO_INET);
+	nftnl_rule_set_str(unread, NFTNL_RULE_TABLE, "t");
+	nftnl_rule_set_str(unread, NFTNL_RULE_CHAIN, "input");
+	ruleset_add_rule(&ruleset, unread, false);
+	rule("input", DROP);
+	not_dropped("a rule that the library does not know");
+}
+
+int main(void)
+{
+	puts("KTAP version 1");
+	test_rules();
+	test_hooks();
+	test_chains();
+	test_sets();
+	test_iptables();
+	test_nonsense();
+	printf("1..%u\n", tests);
+	return failures ? 1 : 0;
+}

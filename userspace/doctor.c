@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/* espencapctl doctor: one examination after the other, then what they have found. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "ctl.h"
+#include "doctor.h"
+#include "parse.h"
+
+/* Between two readings of the counters. */
+#define DEFAULT_SECONDS	2
+
+static const struct finding not_examined = {
+	"not-examined",
+	"This could not be looked at.",
+	"Ask again as root, or with CAP_NET_ADMIN in the network namespace."
+};
+
+static const struct finding no_ports = {
+	"no-ports",
+	"No port is added in this network namespace, so that nothing is served in it.",
+	"espencapctl port add, or restore; -n NETNS looks at another network namespace."
+};
+
+void doctor_blind(const char *what, const char *why)
+{
+	found(&not_examined, WARNING, "%s: %s", what, why);
+}
+
+const struct word doctor_words[] = {
+	{ "seconds", OPERAND_TYPED, NULL },
+	{ NULL, OPERAND_NONE, NULL }
+};
+
+static unsigned int parse(char **argv)
+{
+	unsigned int given = 0;
+
+	if (!*argv)
+		return DEFAULT_SECONDS;
+	parse_word(*argv, doctor_words, &given);
+	if (argv[1])
+		no_more_words(argv + 2);
+	return parse_seconds(argv[1]);
+}
+
+static void wait_until(struct timespec *end)
+{
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, end, NULL) ==
+	       EINTR)
+		;
+}
+
+/* Ports without peers or SAs are looked at as well: so much of it as can be read. */
+static void read_patient(struct patient *patient)
+{
+	const char *why;
+
+	if (patient_read_peers(patient, &why))
+		doctor_blind("peers", why);
+	if (patient_read_sas(patient, &why))
+		doctor_blind("SAs", why);
+}
+
+static void read_again(const struct patient_ports *before)
+{
+	struct patient_ports after = { 0 };
+	const char *why;
+
+	if (patient_read_ports(&after, &why))
+		doctor_blind("counters", why);
+	else
+		doctor_counters(before, &after);
+	free(after.list);
+}
+
+/* In words; a healthy gateway gets no other answer. */
+static void say_what_was_done(const struct patient *patient,
+			      unsigned long rules, unsigned int seconds)
+{
+	if (options.json)
+		return;
+	printf("%s: looked at the module, ports (%zu), peers (%zu), SAs (%zu), rules of nftables (%lu)",
+	       findings_status() ? "that is all" : "nothing is wrong",
+	       patient->ports.count, patient->nr_peers, patient->nr_sas, rules);
+	if (seconds)
+		printf(", and counters for %u s", seconds);
+	putchar('\n');
+}
+
+static void examine(unsigned int seconds)
+{
+	struct patient patient = { 0 };
+	struct timespec end;
+	unsigned long rules;
+	const char *why;
+
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_sec += seconds;
+	if (patient_read_ports(&patient.ports, &why))
+		doctor_blind("ports", why);
+	else if (!patient.ports.count)
+		found(&no_ports, NOTE, "the module is loaded");
+	if (seconds)
+		doctor_xfrm_begin();
+
+	read_patient(&patient);
+	doctor_sockets(&patient.ports);
+	rules = doctor_firewall(&patient);
+	if (patient.ports.count) {
+		doctor_sas(&patient);
+		doctor_peers(&patient);
+	}
+	if (seconds) {
+		wait_until(&end);
+		doctor_xfrm_end();
+		read_again(&patient.ports);
+	}
+
+	findings_print();
+	say_what_was_done(&patient, rules, seconds);
+	free(patient.ports.list);
+	free(patient.peers);
+	free(patient.sas);
+}
+
+void doctor(char **argv)
+{
+	const unsigned int seconds = parse(argv);
+
+	if (doctor_module())
+		examine(seconds);
+	else
+		findings_print();
+	if (findings_status())
+		finish(findings_status());
+}

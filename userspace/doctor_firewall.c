@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+/* doctor: rules of nftables that drop UDP to or from the ports. */
+#include <netinet/in.h>
+#include <linux/netfilter.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "doctor.h"
+#include "firewall.h"
+
+static const struct finding drops = {
+	"firewall-drops",
+	"nftables drops UDP to this port, at least the first packet of a peer that begins.",
+	"Accept UDP (not protocol 50) before that: nft insert rule FAMILY TABLE CHAIN udp dport PORT accept, or iptables -I."
+};
+
+static const struct finding drops_output = {
+	"firewall-drops-output",
+	"nftables drops the UDP that goes from this port to its peers.",
+	"Accept it before that: nft insert rule FAMILY TABLE CHAIN udp sport PORT accept, or iptables -I."
+};
+
+static const struct finding legacy = {
+	"firewall-legacy",
+	"There are rules of iptables-legacy, at which nobody has looked.",
+	"See iptables-legacy-save, ip6tables-legacy-save: UDP to the ports has to be accepted."
+};
+
+struct family {
+	uint8_t number;
+	const char *name;
+	const char *iptables;
+};
+
+static const struct family families[] = {
+	{ NFPROTO_IPV4, "IPv4", "/proc/thread-self/net/ip_tables_names" },
+	{ NFPROTO_IPV6, "IPv6", "/proc/thread-self/net/ip6_tables_names" },
+};
+
+static int family_of(const struct address *address)
+{
+	return address->family == AF_INET6 ? NFPROTO_IPV6 : NFPROTO_IPV4;
+}
+
+/* Has this host to do with a family, by what peers and SAs it has? */
+static bool is_used(const struct patient *patient, const struct family *family)
+{
+	size_t i;
+
+	for (i = 0; i < patient->nr_peers; i++)
+		if (family_of(&patient->peers[i].config.address) ==
+		    family->number)
+			return true;
+	for (i = 0; i < patient->nr_sas; i++)
+		if (family_of(&patient->sas[i].destination) == family->number)
+			return true;
+	return false;
+}
+
+/*
+ * What comes as an answer may pass, so that something may have come. Without peers and
+ * SAs nobody can tell which family will be needed, so that both are.
+ */
+static enum severity severity_of(const struct patient *patient,
+				 const struct patient_port *port,
+				 const struct family *family)
+{
+	if (!is_used(patient, family))
+		return patient->nr_peers || patient->nr_sas ? NOTE : WARNING;
+	return port->last_rx < DOCTOR_QUIET ? WARNING : ERROR;
+}
+
+static const char *family_word(uint32_t family)
+{
+	return family == NFPROTO_INET ? "inet" :
+	       family == NFPROTO_IPV6 ? "ip6" : "ip";
+}
+
+/* "policy of chain inet filter input", "rule 7 of chain ip filter INPUT" */
+static const char *culprit_text(const struct culprit *culprit)
+{
+	static char text[512];
+	int used;
+
+	used = culprit->handle ?
+	       snprintf(text, sizeof(text), "rule with handle %llu",
+			(unsigned long long)culprit->handle) :
+	       snprintf(text, sizeof(text), "policy");
+	snprintf(text + used, sizeof(text) - (size_t)used, " of chain %s %s %s",
+		 family_word(culprit->chain->family), culprit->chain->table,
+		 culprit->chain->name);
+	return text;
+}
+
+static void examine_port(const struct patient *patient,
+			 const struct patient_port *port,
+			 const struct family *family,
+			 const struct ruleset *ruleset)
+{
+	struct packet packet = {
+		.family = family->number,
+		.protocol = IPPROTO_UDP,
+		.port = port->config.number,
+	};
+	struct culprit culprit, ignored;
+	const char *esp = "";
+
+	if (firewall_drops(ruleset, &packet, &culprit)) {
+		packet.protocol = IPPROTO_ESP;
+		if (!firewall_drops(ruleset, &packet, &ignored))
+			esp = "; protocol 50 may pass, but here ESP comes in UDP";
+		found(&drops, severity_of(patient, port, family),
+		      "port %u, %s: %s%s", port->config.number, family->name,
+		      culprit_text(&culprit), esp);
+	}
+	packet.protocol = IPPROTO_UDP;
+	packet.is_outgoing = true;
+	if (firewall_drops(ruleset, &packet, &culprit))
+		found(&drops_output,
+		      severity_of(patient, port, family), "port %u, %s: %s",
+		      port->config.number, family->name,
+		      culprit_text(&culprit));
+}
+
+/* Its tables are listed once they were used, by the same modules for all. */
+static void look_for_legacy(const struct family *family)
+{
+	FILE *file = fopen(family->iptables, "re");
+	char table[64];
+
+	while (file && fgets(table, sizeof(table), file)) {
+		table[strcspn(table, "\n")] = 0;
+		found(&legacy, NOTE, "%s: table %s", family->name,
+		      table);
+	}
+	if (file)
+		fclose(file);
+}
+
+unsigned long doctor_firewall(const struct patient *patient)
+{
+	struct ruleset ruleset;
+	unsigned long rules;
+	const char *why;
+	size_t i, k;
+
+	for (k = 0; k < sizeof(families) / sizeof(families[0]); k++)
+		look_for_legacy(&families[k]);
+	if (ruleset_read(&ruleset, &why)) {
+		doctor_blind("rules of nftables", why);
+		return 0;
+	}
+	for (i = 0; i < patient->ports.count; i++)
+		for (k = 0; k < sizeof(families) / sizeof(families[0]); k++)
+			examine_port(patient, &patient->ports.list[i],
+				     &families[k], &ruleset);
+	rules = ruleset.rules;
+	ruleset_free(&ruleset);
+	return rules;
+}
