@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Finding the SAs of learned peers that came from another gateway. */
+#include <linux/sched.h>
 #include <net/ipv6.h>
 #include <net/xfrm.h>
 #include "adopt.h"
 #include "netns.h"
 #include "peer.h"
 #include "sa.h"
+
+/* XFRM's lock is held all the while, and this CPU receives nothing. */
+#define SAS_AT_ONCE	256
+
+/**
+ * struct walk - going through all SAs
+ * @ns: network namespace
+ * @left: how many may be looked at before the lock is released
+ */
+struct walk {
+	struct espencap_net *ns;
+	unsigned int left;
+};
 
 /* Under espencap_net.peers_lock. */
 static bool is_adopted(const struct espencap_peer *peer)
@@ -24,15 +38,14 @@ bool espencap_is_adopted(struct espencap_net *ns,
 	return yes;
 }
 
-static int adopt(struct xfrm_state *x, int count, void *_ns)
+static void adopt(struct espencap_net *ns, const struct xfrm_state *x)
 {
-	struct espencap_net *ns = _ns;
 	const struct espencap_sa sa = espencap_sa_read(x);
 	struct espencap_peer *peer;
 	struct espencap_sa_id id;
 
 	if (sa.kind == ESPENCAP_SA_NONE)
-		return 0;
+		return;
 	espencap_sa_identify(x, &id);
 	/* nothing has come on it yet, and it may be another one's turn */
 	id.x = NULL;
@@ -48,14 +61,31 @@ static int adopt(struct xfrm_state *x, int count, void *_ns)
 		spin_unlock_bh(&ns->peers_lock);
 	}
 	rcu_read_unlock();
+}
+
+/* One that is refused is the first when the walk goes on. */
+static int look_at(struct xfrm_state *x, int count, void *_walk)
+{
+	struct walk *walk = _walk;
+
+	if (!walk->left)
+		return -EAGAIN;
+	walk->left--;
+	adopt(walk->ns, x);
 	return 0;
 }
 
 void espencap_adopt(struct espencap_net *ns)
 {
-	struct xfrm_state_walk walk;
+	struct walk walk = { .ns = ns };
+	struct xfrm_state_walk place;
+	int err;
 
-	xfrm_state_walk_init(&walk, IPPROTO_ESP, NULL);
-	xfrm_state_walk(ns->net, &walk, adopt, ns);
-	xfrm_state_walk_done(&walk, ns->net);
+	xfrm_state_walk_init(&place, IPPROTO_ESP, NULL);
+	do {
+		walk.left = SAS_AT_ONCE;
+		err = xfrm_state_walk(ns->net, &place, look_at, &walk);
+		cond_resched();
+	} while (err == -EAGAIN);
+	xfrm_state_walk_done(&place, ns->net);
 }

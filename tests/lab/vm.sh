@@ -64,6 +64,7 @@ vm_payload() {
 	local dir=$1 slow=$3 built=$4 file limit sum=$boot_limit
 	payload_begin "$dir" init
 	mkdir -p "$dir/bin" "$dir/module"
+	cp -r "$top/scripts" "$dir/"
 	# What is said of the module, to be compared with it.
 	cp "$top/userspace/"espencap.{7,yaml} "$dir/scenarios/"
 	while read -r file; do

@@ -30,21 +30,37 @@ kernel_peer() {
 		"${inner_b[$v]}" "${inner_a[$v]}" 1
 }
 
+# last port|peer SELECTOR: when packets came and were sent, seconds ago.
+last() {
+	ctl a -j "$1" show "$2" | jq -c '.[0] | [.last_rx, .last_tx]'
+}
+
+# passed SECONDS port|peer SELECTOR: both ways, no longer ago; moments are kept to about a
+# second, or to three where a tick takes a hundredth of one.
+passed() {
+	last "$2" "$3" | jq -e --argjson s "$1" 'all(.[]; . != null and . <= $s + 3)'
+}
+
 # with_kernel_peer V PORT FORMAT TYPE ENCAP
 with_kernel_peer() {
-	local v=$1 port=$2 format=$3 type=$4 encap=$5 what file socket
+	local v=$1 port=$2 format=$3 type=$4 encap=$5 what file socket begun
 	what="$format on $port, IPv$v" file=$format-$v.pcap
 	receiver b "${outer_b[$v]}" "$port" "$port-$v" "$type"
 	socket=$spawned
 	kernel_peer "$v" "$port" "$type" "$encap"
 	ctl a port add "$port" format "$format"
 	ctl a peer add "${outer_b[$v]}" port "$port"
+	check_eq "$what: nothing has passed" '[null,null] [null,null]' \
+		"$(last port "$port") $(last peer "${outer_b[$v]}")"
 	capture w b "$file"
+	begun=$SECONDS
 	check "$what: ping" pings a "${inner_a[$v]}" "${inner_b[$v]}" 3
 	check "$what: ping from the peer" \
 		pings b "${inner_b[$v]}" "${inner_a[$v]}" 3
 	check "$what: a ping of 1400 bytes" \
 		pings a "${inner_a[$v]}" "${inner_b[$v]}" 3 -s 1400
+	check "$what: it has, on the port" passed $((SECONDS - begun)) port "$port"
+	check "$what: and with the peer" passed $((SECONDS - begun)) peer "${outer_b[$v]}"
 	capture_stop "$file"
 	only_udp "$what" "$file" "$port"
 	check_eq "$what: XFRM has no errors" '0 0' \

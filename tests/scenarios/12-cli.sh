@@ -258,6 +258,30 @@ check_eq 'the first line stays one that can be typed back' \
 check_eq 'the counters follow, each with its name' 0 \
 	"$(ctl a -s port show 5000 | awk '$1 == "rx_unknown_spi" { print $2 }')"
 
+check_eq 'when packets have passed: never' 'last_rx never last_tx never' \
+	"$(ctl a -s port show 5000 | awk '/last_/ { print $1, $2 }' | paste -sd ' ')"
+check_eq 'in JSON: null' '[null,null] [null,null]' "$(ctl a -j port show 5000 |
+	jq -c '.[0] | [.last_rx, .last_tx]') $(ctl a -j peer show 192.0.2.1 |
+	jq -c '.[0] | [.last_rx, .last_tx]')"
+
+# A program that has UDP_ENCAP on a port is seen as long as it is there.
+encap_sockets() {
+	ctl a -j port | jq -c '[.[] | select(.encap_socket) | .port]'
+}
+says_socket() {
+	ctl a -d port show "$1" | grep -q ' encap-socket'
+}
+check_eq 'no program has UDP_ENCAP set' '[]' "$(encap_sockets)"
+receiver a 127.0.0.1 5000 without
+without=$spawned
+receiver a 127.0.0.1 2797 with 2
+check_eq 'one has, on one port' '[2797]' "$(encap_sockets)"
+check 'in text, with -d' says_socket 2797
+check_not 'not where it is but a program' says_socket 5000
+stop "$spawned"
+stop "$without"
+check_eq 'it has gone' '[]' "$(encap_sockets)"
+
 # Completion
 check_eq 'ports that can be completed' '2746 2797' "$(completed port show 27)"
 check_eq 'peers' '192.0.2.1 192.0.2.1' "$(completed peer del 192)"

@@ -144,6 +144,54 @@ answers 'and does not take the only other along' 'ENOENT There is no such peer.'
 answers 'without an origin, it would' '0 ' $peer_del $ADDRESS=$v4
 check_eq 'there is no peer' '[]' "$(ctl a -j peer)"
 
+# Peers that another gateway has learned
+spawn events ip netns exec a espencapctl -j monitor
+until_true 10 grep -q monitoring "$LAB_OUT/events" || die 'no monitor'
+for wrong in 00 03 ff; do
+	answers "the origin $wrong" "$bad This origin is not known to the module." \
+		$peer_add $PORT=ed0a $ADDRESS=$v4 $ORIGIN=$wrong
+done
+of_learned="A learned peer has no pin, and no keepalive but its port's."
+answers 'a learned peer with a pin' "$bad $of_learned" \
+	$peer_add $PORT=ed0a $ADDRESS=$v4 $ORIGIN=02 $PIN=
+answers 'one with a keepalive' "$bad $of_learned" \
+	$peer_add $PORT=ed0a $ADDRESS=$v4 $ORIGIN=02 $KEEPALIVE=0000
+check_eq 'an origin of two bytes' EINVAL \
+	"$(genl $peer_add $PORT=ed0a $ADDRESS=$v4 $ORIGIN=0200 | cut -d ' ' -f 1)"
+ctl a port set 2797 max-learned 1
+answers 'a peer of origin 1 is added' '0 ' $peer_add $PORT=ed0a $ADDRESS=$v4 $ORIGIN=01
+check_eq 'an origin cannot be set' EINVAL \
+	"$(genl $peer_set $ADDRESS=$v4 $ORIGIN=01 | cut -d ' ' -f 1)"
+answers 'a learned one does not take its place' 'EEXIST This peer is already added.' \
+	$peer_add $PORT=ed0a $ADDRESS=$v4 $ORIGIN=02
+answers 'another learned one is added' '0 ' \
+	$peer_add $PORT=ed0a $ADDRESS=$v4 $REQID=07000000 $END_PORT=0100 $ORIGIN=02
+full='This port has as many learned peers as it may have.'
+answers 'one more than there may be' "ENOSPC $full" \
+	$peer_add $PORT=ed0a $ADDRESS=$v6 $ORIGIN=02
+answers 'not one more, but in the place of the first' '0 ' \
+	$peer_add $PORT=ed0a $ADDRESS=$v4 $REQID=07000000 $END_PORT=0200 $ORIGIN=02
+ctl a port add 500 max-learned 0
+answers 'on a port that is full' "ENOSPC $full" \
+	$peer_add $PORT=f401 $ADDRESS=$v4 $REQID=07000000 $ORIGIN=02
+check_eq 'they are what they were added as' '192.0.2.1 null 2797 static
+192.0.2.1 7 2 learned' "$(ctl a -j peer |
+	jq -r '.[] | "\(.address) \(.reqid) \(.endpoint.port) \(.origin)"' | sort -k 4 -r)"
+answers 'one of origin 1 takes the place of the learned one' '0 ' \
+	$peer_add $PORT=ed0a $ADDRESS=$v4 $REQID=07000000 $ORIGIN=01
+answers 'so that there is room again' '0 ' $peer_add $PORT=ed0a $ADDRESS=$v6 $ORIGIN=02
+ctl a port del 500
+await 10 'the monitor has seen all of it' says port-deleted events
+check_eq 'and says of which origin' 'peer-added 192.0.2.1 null 2797 static
+peer-added 192.0.2.1 7 1 learned
+peer-deleted 192.0.2.1 7 1 learned
+peer-added 192.0.2.1 7 2 learned
+peer-deleted 192.0.2.1 7 2 learned
+peer-added 192.0.2.1 7 2797 static
+peer-added 2001:db8::1 null 2797 learned' "$(sed -n 's/^{/{/p' "$LAB_OUT/events" |
+	jq -r 'select(.address) | "\(.event) \(.address) \(.reqid) \(.endpoint.port) \(.origin)"')"
+stop "$spawned"
+
 # The kernel's own strictness
 check_eq 'an attribute that the command does not take is refused' EINVAL \
 	"$(genl $port_del $PORT=ed0a $FORMAT=01 | cut -d ' ' -f 1)"

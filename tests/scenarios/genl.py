@@ -139,7 +139,7 @@ def garbage(family, seed, count):
     for _ in range(int(count)):
         attributes = b""
         for _ in range(dice.randrange(6)):
-            kind = dice.choice([*range(24), 0x8002, 0x4002,
+            kind = dice.choice([*range(29), 0x8002, 0x4002,
                                 dice.randrange(65536)])
             size = dice.choice([0, 1, 2, 3, 4, 5, 8, 15, 16, 17,
                                 dice.randrange(200)])
@@ -147,7 +147,7 @@ def garbage(family, seed, count):
             if not dice.randrange(8):
                 whole[0:2] = struct.pack("=H", dice.randrange(300))
             attributes += whole
-        family.ask(dice.choice([0, 1, 2, 3, 4, 5, 6, 8, 9, 200]), attributes,
+        family.ask(dice.choice([0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 200]), attributes,
                    NLM_F_ACK | dice.choice([0, 0, NLM_F_DUMP]))
         answered += 1
     print(answered)
