@@ -11,6 +11,7 @@
 #include "exchange.h"
 #include "netlink.h"
 #include "output.h"
+#include "version.h"
 
 #define REQUEST_SIZE	1024
 
@@ -214,18 +215,18 @@ static void read_answer(const struct nlmsghdr *msg, void *_answer)
 static int ask(struct nlmsghdr *request, struct answer *answer,
 	       const char *what, const char **why)
 {
+	static char text[VERSION_TEXT];
 	int error = exchange(nl, request, read_answer, answer, why);
 
 	if (!error && *why)
 		fprintf(stderr, "espencapctl: note: %s: %s\n", what, *why);
-	if (*why)
-		return error;
-	if (error == EPERM)
+	if (!*why && error == EPERM)
 		*why = "this needs CAP_NET_ADMIN in this network namespace.";
-	else if (error == EOPNOTSUPP)
+	else if (!*why && error == EOPNOTSUPP)
 		*why = "the module is of another version, and does not know this request.";
-	else
+	else if (!*why)
 		*why = strerror(error);
+	*why = version_explain(error, *why, text);
 	return error;
 }
 

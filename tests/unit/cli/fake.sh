@@ -17,7 +17,7 @@ faked() {
 	: > "$dir/log"
 	status=0
 	# The sanitizer wants to be the first library.
-	env FAKE="${fake-}" FAKE_LOG="$dir/log" FAKE_ANSWER="$dir/answer" \
+	env FAKE="${fake-}" ${loaded+FAKE_VERSION="$loaded"} FAKE_LOG="$dir/log" FAKE_ANSWER="$dir/answer" \
 		ASAN_OPTIONS=verify_asan_link_order=0 \
 		LD_PRELOAD="$dir/fake.so" "$ctl" "$@" \
 		> "$dir/out" 2> "$dir/err" || status=$?
@@ -111,6 +111,41 @@ answer 'error 95'
 faked port set 2797 learn on
 [ "$status" -eq 2 ] && complained && grep -qF 'another version' "$dir/err"
 result $? 'port set: a module that does not know it, status 2'
+
+# A module of another version: what it knows, it does; what not, it says in a sentence
+mine=$("$ctl" -V | cut -d ' ' -f 2)
+older="The module that is loaded is version 0.0.1, and this espencapctl $mine: it may not know what it was asked."
+answer
+loaded=0.0.1 sends 'port-set port=2797 learn=2' port set 2797 learn on
+for error in 22 34; do
+	answer "error $error Unknown attribute type"
+	loaded=0.0.1 faked port set 2797 learn on
+	[ "$status" -eq 2 ] && complained &&
+		[ "$(cat "$dir/err")" = "espencapctl: port 2797: Unknown attribute type. $older" ]
+	result $? "an older module refuses with error $error: both versions, status 2"
+done
+answer 'error 95'
+loaded=0.0.1 faked flush
+[ "$status" -eq 2 ] && complained && grep -qF "does not know this request. $older" "$dir/err"
+result $? 'an older module does not know a command: both versions, status 2'
+answer 'error 17 A sentence.'
+loaded=0.0.1 faked port add 2797
+[ "$status" -eq 2 ] && [ "$(cat "$dir/err")" = 'espencapctl: port 2797: A sentence.' ]
+result $? 'an older module that refuses for another reason: no versions'
+for version in "$mine" ''; do
+	answer 'error 22 A sentence.'
+	loaded=$version faked port set 2797 learn on
+	[ "$status" -eq 2 ] &&
+		[ "$(cat "$dir/err")" = 'espencapctl: port 2797: A sentence.' ]
+	result $? "a module of version '$version': no versions"
+done
+answer 'port-get port=2797 999=text format=1 1000=more stats=2:1,99:2'
+loaded=99 shows '2797 format bare
+    rx_packets 1
+    unknown_99 2' -s port
+answer 'event event=3 port=2797 999=text' 'signal 2'
+reports 'port 2797 deleted' monitor
+
 answer 'error 0 A note.'
 faked port add 2797
 [ "$status" -eq 0 ] && [ ! -s "$dir/out" ] &&
