@@ -22,27 +22,53 @@ module:
 tool:
 	$(MAKE) -C '$(TOP)/userspace'
 
+# The tool's files: mode, source, and place below PREFIX.
+tool_files := \
+	0755:userspace/espencapctl:sbin/espencapctl \
+	0644:userspace/espencapctl.8:share/man/man8/espencapctl.8 \
+	0644:userspace/espencap.7:share/man/man7/espencap.7 \
+	0644:userspace/espencap-secureboot.7:share/man/man7/espencap-secureboot.7 \
+	0644:userspace/espencapctl.bash-completion:share/bash-completion/completions/espencapctl \
+	0644:userspace/espencap.yaml:share/espencap/espencap.yaml \
+	0644:scripts/systemd/espencap.service:lib/systemd/system/espencap.service \
+	0644:scripts/systemd/modules-load.conf:lib/modules-load.d/espencap.conf
+
+part = $(word $(1),$(subst :, ,$(2)))
+
 # Puts files in place. Starts nothing, loads nothing, enables nothing.
+install: install-module install-tool
+
 # Not modules_install: it wants the compressor that the kernel was built with,
 # and a key to sign with, or complains.
-install: all
+install-module: without-packages module
 	@vermagic=$$(modinfo -F vermagic '$(TOP)/espencap.ko') && \
 	release=$${vermagic%% *} && set -x && \
 	install -D -m 0644 '$(TOP)/espencap.ko' \
 		"$(DESTDIR)/lib/modules/$$release/updates/espencap.ko" && \
-	install -D -m 0755 '$(TOP)/userspace/espencapctl' \
-		'$(DESTDIR)$(PREFIX)/sbin/espencapctl' && \
-	install -D -m 0644 '$(TOP)/userspace/espencapctl.8' \
-		'$(DESTDIR)$(PREFIX)/share/man/man8/espencapctl.8' && \
-	install -D -m 0644 '$(TOP)/userspace/espencap.7' \
-		'$(DESTDIR)$(PREFIX)/share/man/man7/espencap.7' && \
-	install -D -m 0644 '$(TOP)/userspace/espencapctl.bash-completion' \
-		'$(DESTDIR)$(PREFIX)/share/bash-completion/completions/espencapctl' && \
-	install -D -m 0644 '$(TOP)/scripts/systemd/espencap.service' \
-		'$(DESTDIR)$(PREFIX)/lib/systemd/system/espencap.service' && \
-	install -D -m 0644 '$(TOP)/scripts/systemd/modules-load.conf' \
-		'$(DESTDIR)$(PREFIX)/lib/modules-load.d/espencap.conf' && \
 	$(if $(DESTDIR),:,depmod "$$release")
+
+install-tool: tool
+	@set -x$(foreach file,$(tool_files), && \
+	install -D -m $(call part,1,$(file)) '$(TOP)/$(call part,2,$(file))' \
+		'$(DESTDIR)$(PREFIX)/$(call part,3,$(file))')
+
+# One module is enough for a kernel, and a tool that is older may come first.
+without-packages:
+	@for module in $(DESTDIR)/lib/modules/*/updates/dkms/espencap.ko; do \
+		test ! -e "$$module" || { \
+			echo "make install: there is $$module, from the package espencap-dkms:" \
+				'"apt remove espencap espencap-dkms" makes room.' >&2; \
+			exit 1; }; \
+	done
+
+# Takes away what install has put in place.
+uninstall:
+	@'$(TOP)/scripts/uninstall' '$(DESTDIR)' '$(PREFIX)' \
+		$(foreach file,$(tool_files),$(call part,3,$(file)))
+
+# The Debian packages, beside this file or in OUT.
+deb:
+	@'$(TOP)/scripts/make-deb' '$(or $(OUT),$(TOP))'
 
 check-config:
 	@'$(TOP)/scripts/check-config' '$(KDIR)'
@@ -72,6 +98,7 @@ demo:
 
 clean:
 	$(MAKE) -C '$(TOP)/userspace' clean
+	$(RM) '$(TOP)'/espencap*.deb
 	@if test -e '$(KDIR)/Makefile'; then \
 		$(MAKE) -C '$(KDIR)' M='$(TOP)' clean; \
 	fi
@@ -81,6 +108,8 @@ help:
 	@echo 'make module        build espencap.ko alone'
 	@echo 'make tool          build userspace/espencapctl alone'
 	@echo 'make install       build, and put it in place; starts nothing'
+	@echo 'make uninstall     take away what install has put there'
+	@echo 'make deb           Debian packages, espencap*.deb'
 	@echo 'make check-config  name the kernel options that this kernel lacks'
 	@echo 'make demo          two gateways and a NAT router, in a virtual machine'
 	@echo 'make check         every test, in virtual machines'
@@ -91,6 +120,7 @@ help:
 	@echo 'KDIR=DIR     build directory of the kernel, here $(KDIR)'
 	@echo 'DESTDIR=DIR  install below this directory'
 	@echo 'PREFIX=DIR   where the tool goes, here $(PREFIX)'
+	@echo 'OUT=DIR      where the packages go, here $(or $(OUT),$(TOP))'
 	@echo 'KERNELS=...  what to measure, 6.1 or 7 or both; tests/bench/README says more'
 
-.PHONY: all module tool install check-config check bench bench-check demo clean help
+.PHONY: all module tool install install-module install-tool without-packages uninstall deb check-config check bench bench-check demo clean help

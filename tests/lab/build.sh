@@ -5,25 +5,8 @@
 # that only changed sources are built again.
 
 # The sources, NUL-separated, relative to the top; of the tests, only modules are.
-# Outside of a git checkout (or in one that is another user's) there is no list
-# of them: then everything but known build products.
 sources() {
-	local list
-	cd "$top"
-	if git rev-parse --git-dir > /dev/null 2>&1; then
-		list=(git ls-files -z -co --exclude-standard)
-	else
-		list=(find . -type f -not -path './.git/*' -not -name '*.o'
-			-not -name '*.ko' -not -name '*.mod' -not -name '*.mod.c'
-			-not -name '.*.cmd' -not -name '*.o.d'
-			-not -name modules.order -not -name Module.symvers
-			-not -path ./userspace/espencapctl -printf '%P\0')
-	fi
-	"${list[@]}" | grep -zvP '^tests/(?!lab/(nic|cipher)/|bench/empty/)' |
-		# A file that git knows may have been removed since.
-		while IFS= read -r -d '' file; do
-			[ ! -f "$file" ] || printf '%s\0' "$file"
-		done | sort -z
+	"$top/scripts/sources" | grep -zvP '^tests/(?!lab/(nic|cipher)/|bench/empty/)'
 }
 
 # Builds for KERNEL unless it is built; prints the folder that holds espencap.ko,
