@@ -7,7 +7,7 @@
 #include "ctl.h"
 #include "names.h"
 #include "output.h"
-#include "probe_report.h"
+#include "report.h"
 
 static const struct {
 	const char *name;

@@ -10,7 +10,7 @@
 #include <linux/netfilter/xt_tcpudp.h>
 #include <string.h>
 
-#include "firewall_walk.h"
+#include "walk.h"
 
 static bool is_in(uint16_t port, uint16_t from, uint16_t to)
 {

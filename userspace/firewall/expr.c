@@ -8,7 +8,7 @@
 
 #include <libnftnl/expr.h>
 
-#include "firewall_walk.h"
+#include "walk.h"
 
 static unsigned int go_on(struct walk *walk, struct nftnl_expr *expr)
 {

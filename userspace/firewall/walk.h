@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What the parts of the firewall's evaluation share: see firewall.c. */
-#ifndef FIREWALL_WALK_H
-#define FIREWALL_WALK_H
+#ifndef WALK_H
+#define WALK_H
 
 #include "firewall.h"
 #include "registers.h"
@@ -152,4 +152,4 @@ typedef void set_taker(const struct element *element, void *context);
 enum truth set_find(const struct set *set, const struct registers *registers,
 		    size_t offset, set_taker *take, void *context);
 
-#endif /* FIREWALL_WALK_H */
+#endif /* WALK_H */

@@ -3,7 +3,7 @@
 #include <linux/netfilter/nf_tables.h>
 #include <string.h>
 
-#include "firewall_walk.h"
+#include "walk.h"
 
 /**
  * struct search - what is looked for

@@ -16,7 +16,7 @@
 #include "ours.h"
 #include "parse.h"
 #include "port_config.h"
-#include "probe_report.h"
+#include "report.h"
 #include "tap.h"
 #include "words.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What probe prints at its end. */
-#ifndef PROBE_REPORT_H
-#define PROBE_REPORT_H
+#ifndef REPORT_H
+#define REPORT_H
 
 #include "tally.h"
 
@@ -34,4 +34,4 @@ uint64_t probe_total(const struct probe *probe);
 /* As text, or as JSON, one object of a list. */
 void probe_report(const struct probe *probe);
 
-#endif /* PROBE_REPORT_H */
+#endif /* REPORT_H */

@@ -12,7 +12,7 @@
 
 #include <libnftnl/expr.h>
 
-#include "firewall_walk.h"
+#include "walk.h"
 
 /* Of the device lo, in each network namespace. */
 #define LO_INDEX	1

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A packet's way through the rules of nftables, on which it takes all turns that are
- * possible: see firewall_walk.h. It is dropped for certain if all of them end so.
+ * possible: see walk.h. It is dropped for certain if all of them end so.
  */
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
@@ -13,7 +13,7 @@
 #include <libnftnl/expr.h>
 
 #include "ctl.h"
-#include "firewall_walk.h"
+#include "walk.h"
 
 /* More than the kernel allows. */
 #define MAX_DEPTH	32
