@@ -21,7 +21,8 @@ packets.py tun INTERFACE
 packets.py frames INTERFACE MAC
     sends them to this address as Ethernet frames
 packets.py merged FROM FROM_PORT TO TO_PORT
-    sends the lines, UDP payloads of one length, in one piece with UDP_SEGMENT
+    sends the lines, UDP payloads of one length, in one piece with UDP_SEGMENT, or
+    in pieces of 64 of them
 """
 import fcntl
 import random
@@ -31,6 +32,8 @@ import struct
 import sys
 
 UDP_SEGMENT = 103
+# of all kernels
+UDP_MAX_SEGMENTS = 64
 # linux/if_tun.h
 TUNSETIFF = 0x400454ca
 IFF_TUN, IFF_NAPI, IFF_NO_PI = 0x0001, 0x0010, 0x1000
@@ -173,9 +176,10 @@ def merged(lines, source, source_port, to, to_port):
     family = socket.AF_INET6 if ":" in to else socket.AF_INET
     udp = socket.socket(family, socket.SOCK_DGRAM)
     udp.bind((source, int(source_port)))
-    udp.sendmsg([b"".join(lines)], [
-        (SOL_UDP, UDP_SEGMENT, struct.pack("=H", len(lines[0])))], 0,
-                (to, int(to_port)))
+    for i in range(0, len(lines), UDP_MAX_SEGMENTS):
+        udp.sendmsg([b"".join(lines[i:i + UDP_MAX_SEGMENTS])], [
+            (SOL_UDP, UDP_SEGMENT, struct.pack("=H", len(lines[0])))], 0,
+                    (to, int(to_port)))
 
 
 def main(command, *arguments):
