@@ -399,6 +399,23 @@ static void test_rules(void)
 	rule("input", DROP);
 	not_dropped("a limit, up to which it is accepted");
 	input(NF_ACCEPT);
+	rule("input", simple("limit"), DROP);
+	not_dropped("a limit, above which it is dropped");
+	input(NF_DROP);
+	rule("input", DROP);
+	dropped("a rule before the policy", 1, "input");
+	input(NF_ACCEPT);
+	rule("input", SADDR, mask(0), cmp32(NFT_CMP_EQ, 0), DROP);
+	dropped("any address", 1, "input");
+	input(NF_ACCEPT);
+	rule("input", payload_to(NFT_REG_1, NFT_PAYLOAD_TRANSPORT_HEADER, 8, 4),
+	     cmp32(NFT_CMP_EQ, 0), DROP);
+	not_dropped("what stands behind the UDP header");
+	input(NF_ACCEPT);
+	rule("input", payload_to(NFT_REG_1, NFT_PAYLOAD_TRANSPORT_HEADER, 60000, 16),
+	     cmp32(NFT_CMP_EQ, 0), DROP);
+	not_dropped("what stands far behind it");
+	input(NF_ACCEPT);
 	rule("input", simple("queue"), NULL);
 	rule("input", DROP);
 	not_dropped("a program that decides");
@@ -432,7 +449,7 @@ static void test_rules(void)
 
 static void test_hooks(void)
 {
-	const struct packet out = {
+	struct packet out = {
 		.family = NFPROTO_IPV6, .protocol = IPPROTO_UDP, .port = PORT,
 		.is_outgoing = true,
 	};
@@ -467,12 +484,34 @@ static void test_hooks(void)
 	input(NF_DROP);
 	rule("mangle", payload_write(NFT_PAYLOAD_NETWORK_HEADER, 0, 2), NULL);
 	dropped("somebody gives it a DSCP", 0, "input");
+	base("mangle", NFPROTO_INET, NF_INET_PRE_ROUTING, -150, NF_ACCEPT);
+	input(NF_DROP);
+	rule("mangle", payload_write(NFT_PAYLOAD_NETWORK_HEADER, 16, 4), NULL);
+	not_dropped("somebody gives it another address");
+	base("nat", NFPROTO_INET, NF_INET_PRE_ROUTING, 100, NF_ACCEPT);
+	input(NF_DROP);
+	rule("nat", nat(NFT_NAT_DNAT), NULL);
+	not_dropped("the hook goes before the priority");
+	base("second", NFPROTO_INET, NF_INET_LOCAL_IN, 10, NF_DROP);
+	base("third", NFPROTO_INET, NF_INET_LOCAL_IN, -10, NF_ACCEPT);
+	rule("third", payload_write(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2), NULL);
+	not_dropped("the lower priority comes first");
 
 	base("output", NFPROTO_INET, NF_INET_LOCAL_OUT, 0, NF_DROP);
-	rule("output", LO, ACCEPT);
+	rule("output", meta(NFT_META_OIFNAME), cmp(NFT_CMP_EQ, "lo", 3), ACCEPT);
 	rule("output", L4(IPPROTO_UDP), DPORT(PORT), ACCEPT);
 	result(!firewall_drops(&ruleset, &out, &culprit),
 	       "out: the peer's port is not known");
+	out.their_port = 40000;
+	result(firewall_drops(&ruleset, &out, &culprit),
+	       "out: the peer's port is known");
+	out.their_port = 0;
+	forget();
+	base("output", NFPROTO_INET, NF_INET_LOCAL_OUT, 0, NF_ACCEPT);
+	rule("output", L4(IPPROTO_UDP),
+	     payload_to(NFT_REG_1, NFT_PAYLOAD_TRANSPORT_HEADER, 0, 2),
+	     cmp16(NFT_CMP_EQ, PORT), DROP);
+	result(firewall_drops(&ruleset, &out, &culprit), "out: ours is");
 	forget();
 	base("output", NFPROTO_INET, NF_INET_LOCAL_OUT, 0, NF_DROP);
 	rule("output", L4(IPPROTO_ESP), ACCEPT);
@@ -538,8 +577,11 @@ static void test_chains(void)
 	rule("input", JUMP("a"));
 	not_dropped("a circle");
 	input(NF_DROP);
-	rule("input", JUMP("input"));
-	not_dropped("a chain that calls itself");
+	chain("a");
+	rule("input", JUMP("a"));
+	rule("a", JUMP("a"));
+	rule("a", JUMP("a"));
+	not_dropped("a chain that calls itself, twice");
 	input(NF_DROP);
 	rule("input", JUMP("nowhere"));
 	not_dropped("a jump to nowhere");
@@ -604,6 +646,10 @@ static void test_sets(void)
 	     ACCEPT);
 	not_dropped("a set that cannot be read");
 	input(NF_DROP);
+	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", true, false),
+	     NULL);
+	not_dropped("a map that cannot be read");
+	input(NF_DROP);
 	set("s", 0);
 	elem = port(PORT, 0);
 	nftnl_set_elem_set(elem, NFTNL_SET_ELEM_EXPR, simple("limit"), 0);
@@ -637,6 +683,15 @@ static void test_sets(void)
 	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, false),
 	     ACCEPT);
 	not_dropped("a range of one, behind another");
+	input(NF_DROP);
+	set("s", NFT_SET_INTERVAL);
+	port(PORT + 1, NFT_SET_ELEM_INTERVAL_END);
+	port(PORT, 0);
+	port(PORT, NFT_SET_ELEM_INTERVAL_END);
+	port(2000, 0);
+	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, false),
+	     ACCEPT);
+	not_dropped("the same, told the other way round");
 	input(NF_DROP);
 	set("s", NFT_SET_INTERVAL);
 	port(0, NFT_SET_ELEM_INTERVAL_END);
@@ -749,10 +804,9 @@ static void test_nonsense(void)
 		"target", "objref", "nat", "masq", "redir", "tproxy", "fwd",
 		"dynset", "exthdr", "limit",
 	};
-	struct nftnl_expr *expr;
+	static const uint32_t numbers[] = { 0, 5, 7, NFT_REG32_15, 24, 100, ~0u };
 	struct nftnl_rule *unread;
 	bool ok = true;
-	uint32_t number;
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -764,30 +818,27 @@ static void test_nonsense(void)
 		forget();
 	}
 	result(true, "expressions that say nothing");
-	for (number = 0; number < 30; number++) {
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		struct culprit culprit;
 
-		input(NF_DROP);
-		expr = payload_to(number, NFT_PAYLOAD_TRANSPORT_HEADER, 0, 8);
-		rule("input", expr, DPORT(PORT), ACCEPT);
-		expr = payload_to(number, number, number * 7, number * 9);
-		rule("input", expr, DPORT(PORT), ACCEPT);
-		expr = cmp(number, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
-			   (number % 4 + 1) * 16);
-		nftnl_expr_set_u32(expr, NFTNL_EXPR_CMP_SREG, number);
-		rule("input", expr, ACCEPT);
+		input(NF_ACCEPT);
+		rule("input", payload_to(numbers[i],
+					 NFT_PAYLOAD_TRANSPORT_HEADER, 0, 8),
+		     DROP);
 		ok &= !drops_in(NFPROTO_IPV4, IPPROTO_UDP, &culprit);
 		forget();
 	}
 	result(ok, "registers that are not there");
 	input(NF_ACCEPT);
+	sort();
 	unread = nftnl_rule_alloc();
 	nftnl_rule_set_u32(unread, NFTNL_RULE_FAMILY, NFPROTO_INET);
 	nftnl_rule_set_str(unread, NFTNL_RULE_TABLE, "t");
 	nftnl_rule_set_str(unread, NFTNL_RULE_CHAIN, "input");
 	ruleset_add_rule(&ruleset, unread, false);
-	rule("input", DROP);
-	not_dropped("a rule that the library does not know");
+	base("second", NFPROTO_INET, NF_INET_LOCAL_IN, 10, NF_DROP);
+	sort();
+	not_dropped("a rule that the library does not know, in one chain or another");
 }
 
 int main(void)

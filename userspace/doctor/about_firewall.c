@@ -3,10 +3,12 @@
 #include <netinet/in.h>
 #include <linux/netfilter.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "doctor.h"
 #include "firewall.h"
+#include "grow.h"
 
 static const struct finding drops = {
 	"firewall-drops",
@@ -16,7 +18,7 @@ static const struct finding drops = {
 
 static const struct finding drops_output = {
 	"firewall-drops-output",
-	"nftables drops the UDP that goes from this port to its peers.",
+	"nftables drops the UDP that goes to the port where peers are.",
 	"Accept it before that: nft insert rule FAMILY TABLE CHAIN udp sport PORT accept, or iptables -I."
 };
 
@@ -92,10 +94,10 @@ static const char *culprit_text(const struct culprit *culprit)
 	return text;
 }
 
-static void examine_port(const struct patient *patient,
-			 const struct patient_port *port,
-			 const struct family *family,
-			 const struct ruleset *ruleset)
+static void examine_in(const struct patient *patient,
+		       const struct patient_port *port,
+		       const struct family *family,
+		       const struct ruleset *ruleset)
 {
 	struct packet packet = {
 		.family = family->number,
@@ -105,21 +107,71 @@ static void examine_port(const struct patient *patient,
 	struct culprit culprit, ignored;
 	const char *esp = "";
 
-	if (firewall_drops(ruleset, &packet, &culprit)) {
-		packet.protocol = IPPROTO_ESP;
-		if (!firewall_drops(ruleset, &packet, &ignored))
-			esp = "; protocol 50 may pass, but here ESP comes in UDP";
-		found(&drops, severity_of(patient, port, family),
-		      "port %u, %s: %s%s", port->config.number, family->name,
-		      culprit_text(&culprit), esp);
-	}
-	packet.protocol = IPPROTO_UDP;
-	packet.is_outgoing = true;
+	if (!firewall_drops(ruleset, &packet, &culprit))
+		return;
+	packet.protocol = IPPROTO_ESP;
+	if (!firewall_drops(ruleset, &packet, &ignored))
+		esp = "; protocol 50 may pass, but here ESP comes in UDP";
+	found(&drops, severity_of(patient, port, family), "port %u, %s: %s%s",
+	      port->config.number, family->name, culprit_text(&culprit), esp);
+}
+
+/* Where peers are. Those who share a port are shown the same way. */
+struct direction {
+	const struct family *family;
+	uint16_t port;
+	uint16_t their_port;
+};
+
+static int compare(const void *_a, const void *_b)
+{
+	const struct direction *a = _a, *b = _b;
+
+	return a->family != b->family ? (a->family > b->family) * 2 - 1 :
+	       a->port != b->port ? a->port - b->port :
+	       a->their_port - b->their_port;
+}
+
+static void examine_out(const struct direction *direction,
+			const struct ruleset *ruleset)
+{
+	const struct packet packet = {
+		.family = direction->family->number,
+		.protocol = IPPROTO_UDP,
+		.port = direction->port,
+		.their_port = direction->their_port,
+		.is_outgoing = true,
+	};
+	struct culprit culprit;
+
 	if (firewall_drops(ruleset, &packet, &culprit))
-		found(&drops_output,
-		      severity_of(patient, port, family), "port %u, %s: %s",
-		      port->config.number, family->name,
-		      culprit_text(&culprit));
+		found(&drops_output, ERROR, "port %u to %u, %s: %s",
+		      direction->port, direction->their_port,
+		      direction->family->name, culprit_text(&culprit));
+}
+
+static void examine_all_out(const struct patient *patient,
+			    const struct ruleset *ruleset)
+{
+	struct direction *directions = NULL;
+	size_t i, room = 0;
+
+	for (i = 0; i < patient->nr_peers; i++) {
+		const struct peer_config *peer = &patient->peers[i].config;
+
+		directions = grow(directions, i, &room, sizeof(*directions));
+		directions[i] = (struct direction){
+			.family = &families[peer->address.family == AF_INET6],
+			.port = peer->port,
+			.their_port = peer->endpoint_port,
+		};
+	}
+	if (i)
+		qsort(directions, i, sizeof(*directions), compare);
+	for (i = 0; i < patient->nr_peers; i++)
+		if (!i || compare(&directions[i], &directions[i - 1]))
+			examine_out(&directions[i], ruleset);
+	free(directions);
 }
 
 /* Its tables are listed once they were used, by the same modules for all. */
@@ -152,8 +204,9 @@ unsigned long doctor_firewall(const struct patient *patient)
 	}
 	for (i = 0; i < patient->ports.count; i++)
 		for (k = 0; k < sizeof(families) / sizeof(families[0]); k++)
-			examine_port(patient, &patient->ports.list[i],
-				     &families[k], &ruleset);
+			examine_in(patient, &patient->ports.list[i],
+				   &families[k], &ruleset);
+	examine_all_out(patient, &ruleset);
 	rules = ruleset.rules;
 	ruleset_free(&ruleset);
 	return rules;

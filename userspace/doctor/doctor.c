@@ -95,14 +95,17 @@ static void examine(unsigned int seconds)
 	struct patient patient = { 0 };
 	struct timespec end;
 	unsigned long rules;
+	bool may_ask = true;
 	const char *why;
 
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += seconds;
-	if (patient_read_ports(&patient.ports, &why))
+	if (patient_read_ports(&patient.ports, &why)) {
 		doctor_blind("ports", why);
-	else if (!patient.ports.count)
+		may_ask = false;
+	} else if (!patient.ports.count) {
 		found(&no_ports, NOTE, "the module is loaded");
+	}
 	if (seconds)
 		doctor_xfrm_begin();
 
@@ -116,7 +119,8 @@ static void examine(unsigned int seconds)
 	if (seconds) {
 		wait_until(&end);
 		doctor_xfrm_end();
-		read_again(&patient.ports);
+		if (may_ask)
+			read_again(&patient.ports);
 	}
 
 	findings_print();

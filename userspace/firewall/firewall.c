@@ -22,6 +22,12 @@
 #define PRIORITY_IN	(NF_IP_PRI_CONNTRACK_HELPER - 1)
 #define PRIORITY_OUT	(NF_IP_PRI_CONNTRACK - 50)
 
+uint16_t packet_port(const struct packet *packet, bool is_source)
+{
+	return packet->is_outgoing == is_source ? packet->port :
+						  packet->their_port;
+}
+
 unsigned int matches(enum truth truth)
 {
 	return truth == YES ? GOES_ON : truth == NO ? PASSES : GOES_ON | PASSES;
@@ -57,7 +63,6 @@ static struct outcome run_rule(struct walk *walk, const struct rule *rule)
 		refused("there is no memory to look at rules");
 	memset(&walk->registers, 0, sizeof(walk->registers));
 	while ((expr = nftnl_expr_iter_next(iter))) {
-		outcome.ends &= ~GOES_ON;
 		next = expression_run(walk, expr);
 		add(&outcome, &next);
 		if (!(next.ends & GOES_ON))
@@ -209,8 +214,6 @@ static bool is_dropped_by(struct walk *walk, const struct chain *chain,
 
 	walk->base = chain;
 	outcome = run_chain(walk, chain);
-	if (walk->is_lost)
-		return false;
 	if (outcome.ends & (PASSES | RETURNS) && chain->drops) {
 		outcome.ends &= ~(PASSES | RETURNS);
 		outcome.ends |= DROPS;

@@ -16,16 +16,17 @@
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  * @protocol: IPPROTO_UDP or IPPROTO_ESP
  * @port: this host's UDP port, in host byte order
+ * @their_port: the peer's, 0 if it is not known
  * @is_outgoing: it goes to the peer
  *
  * It is whole and unicast, has no extension headers, and has not come out of an SA.
- * Nothing is known of interfaces, but that they are not lo, of addresses, of the
- * peer's port and of marks.
+ * Nothing is known of interfaces, but that they are not lo, of addresses and of marks.
  */
 struct packet {
 	uint8_t family;
 	uint8_t protocol;
 	uint16_t port;
+	uint16_t their_port;
 	bool is_outgoing;
 };
 

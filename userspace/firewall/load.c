@@ -2,6 +2,7 @@
 /* The expressions of nftables that ask what a packet is, or write to it. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <linux/if.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/netfilter.h>
@@ -28,13 +29,17 @@ static unsigned int load(struct walk *walk, size_t at, const void *value,
 	return GOES_ON;
 }
 
-/* Of the device at the peer's side, which is not lo. */
-static unsigned int load_device(struct walk *walk, size_t at, bool is_theirs,
-				const void *lo, size_t len)
+/* A device by its number, or by its name. The one at the peer's side is not lo. */
+static unsigned int load_device(struct walk *walk, size_t at, size_t len,
+				bool is_theirs)
 {
-	registers_forget(&walk->registers, at, 16);
-	if (is_theirs)
-		registers_never(&walk->registers, at, lo, len);
+	const uint32_t lo = LO_INDEX;
+
+	registers_forget(&walk->registers, at, len);
+	if (is_theirs && len == IFNAMSIZ)
+		registers_never(&walk->registers, at, "lo", sizeof("lo"));
+	else if (is_theirs)
+		registers_never(&walk->registers, at, &lo, sizeof(lo));
 	return GOES_ON;
 }
 
@@ -44,14 +49,15 @@ unsigned int load_meta(struct walk *walk, struct nftnl_expr *expr)
 	const uint32_t key = nftnl_expr_get_u32(expr, NFTNL_EXPR_META_KEY);
 	const bool is_ipv6 = packet->family == NFPROTO_IPV6;
 	const uint16_t ethertype = htons(is_ipv6 ? ETH_P_IPV6 : ETH_P_IP);
+	const bool is_name = key == NFT_META_IIFNAME || key == NFT_META_OIFNAME;
+	const size_t len = is_name ? IFNAMSIZ : sizeof(uint32_t);
 	const uint8_t host = PACKET_HOST, none = 0;
-	const uint32_t lo = LO_INDEX;
 	size_t at;
 
 	/* what is written is nothing that is known, but who is meant */
 	if (nftnl_expr_is_set(expr, NFTNL_EXPR_META_SREG))
 		return key == NFT_META_PKTTYPE ? anything(walk, expr) : GOES_ON;
-	if (!expression_place(expr, NFTNL_EXPR_META_DREG, 16, &at))
+	if (!expression_place(expr, NFTNL_EXPR_META_DREG, len, &at))
 		return anything(walk, expr);
 	switch (key) {
 	case NFT_META_NFPROTO:
@@ -61,14 +67,11 @@ unsigned int load_meta(struct walk *walk, struct nftnl_expr *expr)
 	case NFT_META_PROTOCOL:
 		return load(walk, at, &ethertype, 2);
 	case NFT_META_IIF:
-	case NFT_META_OIF:
-		return load_device(walk, at, packet->is_outgoing ==
-				   (key == NFT_META_OIF), &lo, sizeof(lo));
 	case NFT_META_IIFNAME:
+		return load_device(walk, at, len, !packet->is_outgoing);
+	case NFT_META_OIF:
 	case NFT_META_OIFNAME:
-		return load_device(walk, at, packet->is_outgoing ==
-				   (key == NFT_META_OIFNAME), "lo",
-				   sizeof("lo"));
+		return load_device(walk, at, len, packet->is_outgoing);
 	case NFT_META_PKTTYPE:
 		if (packet->is_outgoing)
 			break;
@@ -113,14 +116,21 @@ static struct header network_header(const struct packet *packet)
 	return header;
 }
 
+static void set_port(struct header *header, size_t at, uint16_t port)
+{
+	if (!port)
+		return;
+	set_byte(header, at, port >> 8, 0xff);
+	set_byte(header, at + 1, port & 0xff, 0xff);
+}
+
 static struct header transport_header(const struct packet *packet)
 {
-	const size_t at = packet->is_outgoing ? 0 : 2;
 	struct header header = { .len = UDP_HEADER };
 
 	if (packet->protocol == IPPROTO_UDP) {
-		set_byte(&header, at, packet->port >> 8, 0xff);
-		set_byte(&header, at + 1, packet->port & 0xff, 0xff);
+		set_port(&header, 0, packet_port(packet, true));
+		set_port(&header, 2, packet_port(packet, false));
 	}
 	return header;
 }

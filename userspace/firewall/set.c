@@ -105,7 +105,6 @@ static enum truth find_range(const struct search *search)
 	const struct set *set = search->set;
 	const struct element *last = NULL;
 	enum truth found = NO;
-	bool is_known = true;
 	size_t i;
 
 	for (i = 0; i < set->count; i++) {
@@ -117,7 +116,6 @@ static enum truth find_range(const struct search *search)
 		if (!has_room(search, element->len) ||
 		    !registers_known(search->registers, search->offset,
 				     element->len)) {
-			is_known = false;
 			if (!element->is_end)
 				found = take(search, element, MAYBE);
 			continue;
@@ -131,8 +129,7 @@ static enum truth find_range(const struct search *search)
 		if (order > 0 || (order == 0 && !element->is_end))
 			last = element;
 	}
-	return is_known && last && !last->is_end ? take(search, last, YES) :
-						   found;
+	return last && !last->is_end ? take(search, last, YES) : found;
 }
 
 /* What stands for all that was not found. */

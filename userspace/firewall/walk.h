@@ -62,6 +62,9 @@ struct walk {
 	struct registers registers;
 };
 
+/* The port that a packet comes from, or goes to; 0 if it is not known. */
+uint16_t packet_port(const struct packet *packet, bool is_source);
+
 /* What a match makes of the rule. */
 unsigned int matches(enum truth truth);
 

@@ -17,33 +17,27 @@ static bool is_in(uint16_t port, uint16_t from, uint16_t to)
 	return port >= from && port <= to;
 }
 
-static enum truth of_port(bool is_known, bool is_wanted, bool is_inverted)
+/* Of a port that is not known, only what is said of all is true. */
+static enum truth match_port(uint16_t port, const uint16_t *range,
+			     bool is_inverted)
 {
-	if (!is_known)
+	if (!port && (range[0] || range[1] != 0xffff))
 		return MAYBE;
-	return is_wanted != is_inverted ? YES : NO;
+	return is_in(port, range[0], range[1]) != is_inverted ? YES : NO;
 }
 
 static enum truth match_udp(const struct walk *walk, const void *info)
 {
 	const struct packet *packet = walk->packet;
-	enum truth source, destination;
 	struct xt_udp udp;
 
 	if (packet->protocol != IPPROTO_UDP)
 		return MAYBE;
 	memcpy(&udp, info, sizeof(udp));
-	source = of_port(packet->is_outgoing,
-			 is_in(packet->port, udp.spts[0], udp.spts[1]),
-			 udp.invflags & XT_UDP_INV_SRCPT);
-	destination = of_port(!packet->is_outgoing,
-			      is_in(packet->port, udp.dpts[0], udp.dpts[1]),
-			      udp.invflags & XT_UDP_INV_DSTPT);
-	if (udp.spts[0] == 0 && udp.spts[1] == 0xffff)
-		source = udp.invflags & XT_UDP_INV_SRCPT ? NO : YES;
-	if (udp.dpts[0] == 0 && udp.dpts[1] == 0xffff)
-		destination = udp.invflags & XT_UDP_INV_DSTPT ? NO : YES;
-	return truth_and(source, destination);
+	return truth_and(match_port(packet_port(packet, true), udp.spts,
+				    udp.invflags & XT_UDP_INV_SRCPT),
+			 match_port(packet_port(packet, false), udp.dpts,
+				    udp.invflags & XT_UDP_INV_DSTPT));
 }
 
 static enum truth match_multiport(const struct walk *walk, const void *info)
@@ -52,11 +46,12 @@ static enum truth match_multiport(const struct walk *walk, const void *info)
 	struct xt_multiport_v1 multi;
 	bool is_wanted = false;
 	unsigned int i;
+	uint16_t port;
 
 	memcpy(&multi, info, sizeof(multi));
-	if (packet->protocol != IPPROTO_UDP ||
-	    multi.flags != (packet->is_outgoing ? XT_MULTIPORT_SOURCE :
-						  XT_MULTIPORT_DESTINATION))
+	port = packet_port(packet, multi.flags == XT_MULTIPORT_SOURCE);
+	if (packet->protocol != IPPROTO_UDP || !port ||
+	    multi.flags == XT_MULTIPORT_EITHER)
 		return MAYBE;
 	for (i = 0; i < multi.count && i < XT_MULTI_PORTS; i++) {
 		const uint16_t from = multi.ports[i];
@@ -64,9 +59,9 @@ static enum truth match_multiport(const struct walk *walk, const void *info)
 
 		if (multi.pflags[i] && i + 1 < XT_MULTI_PORTS)
 			to = multi.ports[++i];
-		is_wanted |= is_in(packet->port, from, to);
+		is_wanted |= is_in(port, from, to);
 	}
-	return of_port(true, is_wanted, multi.invert);
+	return is_wanted != multi.invert ? YES : NO;
 }
 
 /* Of the state alone; a packet that a NAT has touched may have two. */
