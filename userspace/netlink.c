@@ -259,6 +259,16 @@ unsigned long netlink_do(struct nlmsghdr *request, netlink_reader *read,
 	refused("%s: %s", what, why);
 }
 
+static void join(uint32_t group)
+{
+	if (mnl_socket_setsockopt(nl, NETLINK_ADD_MEMBERSHIP, &group,
+				  sizeof(group)) >= 0)
+		return;
+	if (errno == EPERM)
+		refused("monitor: this needs CAP_NET_ADMIN in this network namespace.");
+	refused("monitor: the events could not be joined: %s", strerror(errno));
+}
+
 static void join_events(void)
 {
 	/* A burst of events is kept while the reader of stdout is slow. */
@@ -268,14 +278,38 @@ static void join_events(void)
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 
+	/* Families that go are told to this one; first, so that none goes unheard. */
+	join(GENL_ID_CTRL);
+	find_family();
 	if (!family.events)
 		refused("monitor: the module is of another version, and tells no events.");
-	if (mnl_socket_setsockopt(nl, NETLINK_ADD_MEMBERSHIP, &family.events,
-				  sizeof(family.events)) >= 0)
+	join(family.events);
+}
+
+static bool is_gone(const struct nlmsghdr *msg)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, msg, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
+		    mnl_attr_validate(attr, MNL_TYPE_U16) >= 0)
+			return mnl_attr_get_u16(attr) == family.id;
+	}
+	return false;
+}
+
+static void take_event(const struct nlmsghdr *msg, netlink_reader *read)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(msg);
+
+	if (mnl_nlmsg_get_payload_len(msg) < sizeof(*genl))
 		return;
-	if (errno == EPERM)
-		refused("monitor: this needs CAP_NET_ADMIN in this network namespace.");
-	refused("monitor: the events could not be joined: %s", strerror(errno));
+	if (msg->nlmsg_type == family.id && genl->cmd == ESPENCAP_CMD_EVENT)
+		read_attrs(msg, read, NULL);
+	/* One that is loaded after it is another: it would not be heard. */
+	if (msg->nlmsg_type == GENL_ID_CTRL &&
+	    genl->cmd == CTRL_CMD_DELFAMILY && is_gone(msg))
+		refused("monitor: the module was unloaded");
 }
 
 void netlink_listen(netlink_reader *read, void (*lost)(void))
@@ -286,7 +320,6 @@ void netlink_listen(netlink_reader *read, void (*lost)(void))
 	int left;
 
 	open_socket();
-	find_family();
 	join_events();
 	fputs("espencapctl: monitoring\n", stderr);
 
@@ -303,14 +336,7 @@ void netlink_listen(netlink_reader *read, void (*lost)(void))
 				strerror(errno));
 		left = (int)len;
 		for (msg = (const void *)buffer; mnl_nlmsg_ok(msg, left);
-		     msg = mnl_nlmsg_next(msg, &left)) {
-			const struct genlmsghdr *genl =
-				mnl_nlmsg_get_payload(msg);
-
-			if (msg->nlmsg_type == family.id &&
-			    mnl_nlmsg_get_payload_len(msg) >= sizeof(*genl) &&
-			    genl->cmd == ESPENCAP_CMD_EVENT)
-				read_attrs(msg, read, NULL);
-		}
+		     msg = mnl_nlmsg_next(msg, &left))
+			take_event(msg, read);
 	}
 }

@@ -10,6 +10,7 @@
  * the request, or to all if the command is "event". Others are
  *	error ERRNO [SENTENCE]	ends the answer; otherwise it ends well
  *	lost			some messages were
+ *	gone ID			the family with this number is no more
  *	signal NUMBER		comes while the tool waits
  * FAKE_VERSION is the version of the module that is loaded, if there is one.
  * FAKE is "old" for a module without events, "eperm" if none may be joined,
@@ -264,6 +265,18 @@ static ssize_t tell(void *buffer, const char *command, char *rest)
 	return msg->nlmsg_len;
 }
 
+static ssize_t tell_gone(void *buffer, int id)
+{
+	struct nlmsghdr *msg = begin(buffer, GENL_ID_CTRL);
+	struct genlmsghdr *genl =
+		mnl_nlmsg_put_extra_header(msg, sizeof(*genl));
+
+	genl->cmd = CTRL_CMD_DELFAMILY;
+	msg->nlmsg_seq = msg->nlmsg_pid = 0;
+	mnl_attr_put_u16(msg, CTRL_ATTR_FAMILY_ID, (uint16_t)id);
+	return msg->nlmsg_len;
+}
+
 /* Negative, with errno, if there is nothing to tell. */
 static ssize_t next_line(void *buffer)
 {
@@ -288,6 +301,8 @@ static ssize_t next_line(void *buffer)
 		errno = ENOBUFS;
 		return -1;
 	}
+	if (!strcmp(command, "gone"))
+		return tell_gone(buffer, atoi(rest));
 	if (!strcmp(command, "signal")) {
 		raise(atoi(rest));
 		errno = EINTR;

@@ -56,7 +56,8 @@ reports() {
 	faked "$@"
 	[ "$status" -eq 0 ] && [ "$(cat "$dir/out")" = "$text" ] &&
 		[ "$(cat "$dir/err")" = 'espencapctl: monitoring' ] &&
-		[ "$(cat "$dir/log")" = 'join 17' ]
+		[ "$(cat "$dir/log")" = 'join 16
+join 17' ]
 	result $? "$* reports: ${text//$'\n'/ | }"
 }
 
@@ -323,6 +324,11 @@ faked monitor
 [ "$status" -eq 2 ] && [ "$(cat "$dir/out")" = 'port 1 deleted' ] &&
 	grep -qF 'no event could be read' "$dir/err"
 result $? 'monitor: an error ends it, status 2, what was printed stays'
+answer 'gone 28' 'event event=3 port=1' 'gone 29' 'event event=3 port=2'
+faked monitor
+[ "$status" -eq 2 ] && [ "$(cat "$dir/out")" = 'port 1 deleted' ] &&
+	grep -qx 'espencapctl: monitor: the module was unloaded' "$dir/err"
+result $? 'monitor: so does the end of the module, not that of another'
 fake=eperm faked monitor
 [ "$status" -eq 2 ] && complained && grep -qF CAP_NET_ADMIN "$dir/err"
 result $? 'monitor: no rights, status 2'
