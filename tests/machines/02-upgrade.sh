@@ -56,11 +56,14 @@ boot_1() {
 	install -D /root/newer.tar.gz \
 		"/usr/share/espencap-dkms/espencap-$newer.dkms.tar.gz"
 	check 'upgrade' apt-get -y install /root/newer/*.deb
+	cp "$lab_output" "$LAB_OUT/upgrade"
 	flow_end b
 	check_eq 'no ping is lost' '' "$(flow_gaps b)"
 	check_eq 'the learned peer is as it was' "$before" "$(espencapctl peer)"
 	check_eq 'the unit is as it was' 'success active exited' "$(unit_is espencap)"
 	check_eq 'the older module goes on' $older "$(loaded)"
+	check 'which was said' \
+		grep -q "version $older of the module is loaded, and goes on" "$LAB_OUT/upgrade"
 	check_eq 'the newer one is installed' "$newer" "$(modinfo -F version espencap)"
 
 	check 'the newer tool adds a port' espencapctl port add 500

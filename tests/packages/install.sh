@@ -66,6 +66,7 @@ check_eq 'its version is that of the packages' "$mine" \
 	"$(modinfo -k "$kernel" -F version espencap)"
 check_eq 'DKMS has signed it' 'DKMS module signing key' \
 	"$(modinfo -k "$kernel" -F signer espencap)"
+check_eq "that key is root's alone" 'root 600' "$(stat -c '%U %a' /var/lib/dkms/mok.key)"
 check 'the module is signed by hand' sign
 check_eq 'with that key' modules "$(modinfo -F signer "$LAB_OUT/espencap.ko")"
 check_eq 'DKMS asks of a kernel what check-config does' "$(asked_by_check)" \
