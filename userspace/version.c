@@ -10,8 +10,7 @@
 #define ESPENCAP_VERSION "unknown"
 #endif
 
-/* Of the module that is loaded. */
-static const char *module_version(void)
+const char *version_of_module(void)
 {
 	static char version[32];
 	FILE *file = fopen("/sys/module/espencap/version", "re");
@@ -33,7 +32,7 @@ const char *version_explain(int error, const char *why, char text[VERSION_TEXT])
 	/* A command that it does not know, an attribute, a value. */
 	if (error != EOPNOTSUPP && error != EINVAL && error != ERANGE)
 		return why;
-	version = module_version();
+	version = version_of_module();
 	if (!version || !strcmp(version, ESPENCAP_VERSION))
 		return why;
 	length = strlen(why);

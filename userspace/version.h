@@ -9,6 +9,13 @@
 #define VERSION_TEXT	512
 
 /**
+ * version_of_module() - which module is loaded?
+ *
+ * Return: its version, until the next call; NULL if that is not known.
+ */
+const char *version_of_module(void);
+
+/**
  * version_explain() - say why the module may not understand this tool
  * @error: the errno that the module has answered with
  * @why: what it has said

@@ -10,6 +10,7 @@
 
 #include "doctor.h"
 #include "netlink.h"
+#include "version.h"
 
 /* What stands at the end of a module that is signed: scripts/sign-file.c. */
 #define SIGNED	"~Module signature appended~\n"
@@ -158,14 +159,14 @@ static void say_why_not_loaded(void)
 
 bool doctor_module(void)
 {
-	char version[64];
+	const char *version;
 
 	if (!netlink_is_loaded()) {
 		say_why_not_loaded();
 		return false;
 	}
-	if (!read_line("/sys/module/espencap/version", version,
-		       sizeof(version)))
+	version = version_of_module();
+	if (!version)
 		doctor_blind("the module's version",
 			     "/sys/module/espencap/version cannot be read");
 	else if (strcmp(version, ESPENCAP_VERSION))

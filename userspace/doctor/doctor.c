@@ -133,11 +133,14 @@ static void examine(unsigned int seconds)
 void doctor(char **argv)
 {
 	const unsigned int seconds = parse(argv);
+	int status;
 
 	if (doctor_module())
 		examine(seconds);
 	else
 		findings_print();
-	if (findings_status())
-		finish(findings_status());
+	status = findings_status();
+	findings_free();
+	if (status)
+		finish(status);
 }

@@ -173,3 +173,18 @@ int findings_status(void)
 	return worst == ERROR ? EXIT_ERRORS :
 	       worst == WARNING ? EXIT_WARNINGS : 0;
 }
+
+void findings_free(void)
+{
+	size_t i, k;
+
+	for (i = 0; i < count; i++) {
+		for (k = 0; k < list[i].named; k++)
+			free(list[i].names[k]);
+		free(list[i].names);
+	}
+	free(list);
+	list = NULL;
+	count = 0;
+	room = 0;
+}

@@ -48,4 +48,7 @@ void findings_print(void);
  */
 int findings_status(void);
 
+/* Forget all. */
+void findings_free(void);
+
 #endif /* FINDINGS_H */
