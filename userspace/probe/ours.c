@@ -3,15 +3,15 @@
 #include <errno.h>
 #include <ifaddrs.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "grow.h"
 #include "ctl.h"
 #include "key.h"
+#include "monotonic.h"
 #include "ours.h"
 #include "sas.h"
 
-#define SECOND	1000000000ll
+#define SECOND	1000	/* milliseconds */
 
 /* Of the time that passes, reading may take one part in so many. */
 #define PARTS	20
@@ -21,7 +21,7 @@
  * @keys: sorted
  * @count: how many there are
  * @room: how many there can be
- * @next: nanoseconds of the monotonic clock: when it may be read again
+ * @next: milliseconds of the monotonic clock: when it may be read again
  */
 struct list {
 	struct key *keys;
@@ -31,14 +31,6 @@ struct list {
 };
 
 static struct list addresses, spis;
-
-static long long now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * SECOND + time.tv_nsec;
-}
 
 static void add(struct list *list, struct key key)
 {
@@ -56,7 +48,7 @@ static bool has(const struct list *list, struct key key)
 /* Puts what was read into the place of what is known. */
 static void replace(struct list *old, struct list *new, long long begun)
 {
-	const long long ended = now();
+	const long long ended = monotonic_ms();
 	const long long pause = (ended - begun) * PARTS;
 
 	if (new->count)
@@ -74,7 +66,7 @@ static void take_sa(const struct sa *sa, void *list)
 /* Returns NULL, or why it could not. */
 static const char *read_spis(void)
 {
-	const long long begun = now();
+	const long long begun = monotonic_ms();
 	struct list list = { 0 };
 	const char *why;
 
@@ -106,7 +98,7 @@ static void take_address(struct list *list, const struct sockaddr *from)
 
 static const char *read_addresses(void)
 {
-	const long long begun = now();
+	const long long begun = monotonic_ms();
 	struct ifaddrs *all, *one;
 	struct list list = { 0 };
 
@@ -125,12 +117,12 @@ static bool read_again(struct list *list, const char *(*read)(void),
 {
 	const char *why;
 
-	if (now() < list->next)
+	if (monotonic_ms() < list->next)
 		return false;
 	why = read();
 	if (!why)
 		return true;
-	list->next = now() + SECOND;
+	list->next = monotonic_ms() + SECOND;
 	complain("note: the %s could not be read again: %s", what, why);
 	return false;
 }

@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "ctl.h"
 #include "datagram.h"
 #include "framing.h"
+#include "monotonic.h"
 #include "netlink.h"
 #include "ours.h"
 #include "parse.h"
@@ -26,7 +26,7 @@
 /* At least as many as a socket's buffer has room for. */
 #define ALL	32768
 
-/* Poll can wait for no more than so many milliseconds. */
+/* Milliseconds; what poll() takes is an int. */
 #define LONGEST_WAIT	1000000
 
 /**
@@ -38,14 +38,6 @@ struct limits {
 	uint32_t seconds;
 	uint32_t packets;
 };
-
-static long long milliseconds(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * 1000ll + time.tv_nsec / 1000000;
-}
 
 enum { SECONDS, PACKETS };
 
@@ -117,7 +109,7 @@ static bool is_enough(const struct probe *probe, const struct limits *limits)
 static void take_all(struct probe *probe, const struct limits *limits, int fd,
 		     unsigned int most)
 {
-	const long long now = milliseconds();
+	const long long now = monotonic_ms();
 	uint8_t packet[TAP_LENGTH];
 	size_t len;
 
@@ -144,7 +136,7 @@ static bool watch(struct probe *probe, const struct limits *limits,
 	unsigned int i;
 
 	while (!is_over && !is_enough(probe, limits)) {
-		left = limits->seconds ? end - milliseconds() : LONGEST_WAIT;
+		left = limits->seconds ? end - monotonic_ms() : LONGEST_WAIT;
 		if (left > LONGEST_WAIT)
 			left = LONGEST_WAIT;
 		if (poll(polled, 3, left > 0 ? (int)left : 0) < 0 &&
@@ -185,9 +177,9 @@ void probe(char **argv)
 	ours_read();
 	look_for_port(&probe);
 	fputs("espencapctl: probing\n", stderr);
-	probe.began_at = milliseconds();
+	probe.began_at = monotonic_ms();
 	is_interrupted = watch(&probe, &limits, &tap, signal_fd);
-	probe.ended_at = milliseconds();
+	probe.ended_at = monotonic_ms();
 	probe.lost = tap_close(&tap);
 	probe_report(&probe);
 	tally_free(&probe.tallies);
