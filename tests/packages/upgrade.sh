@@ -6,14 +6,24 @@
 
 mine=$(sed -n 's/^ESPENCAP_VERSION := //p' "$checkout/Kbuild")
 
+# alone: nothing is left in another pid namespace.
+alone() {
+	local other
+	for other in /proc/[0-9]*/ns/pid; do
+		[ "$(readlink "$other")" = "$(readlink /proc/self/ns/pid)" ] || return
+	done
+}
+
 # apt and all that it starts, with an init of their own, whose end is theirs.
 spawn apt.log unshare --pid --fork --kill-child apt-get install /root/newer/*.deb
 compiling() {
 	[ -n "$(find "/var/lib/dkms/espencap/$mine/build" -name '*.o' -print -quit)" ]
 }
-await 120 'apt upgrades; DKMS compiles' compiling
+await 300 'apt upgrades; DKMS compiles' compiling
+note 'apt is killed'
 stop "$spawned" KILL
-check_eq 'killed in the middle of it' '' "$(version espencap-dkms)"
+await 20 'what it has started is gone' alone
+check_eq 'no package is whole' '' "$(version espencap-dkms)"
 check 'dpkg --configure -a' dpkg --configure -a
 check_eq 'makes it whole' "$mine $mine" "$(version espencap) $(version espencap-dkms)"
 check_eq 'the module is the newer one' "$mine" \
