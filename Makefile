@@ -77,6 +77,9 @@ check-config:
 check:
 	@BENCH='$(BENCH)' '$(TOP)/tests/check'
 
+check-all:
+	@BENCH='$(or $(BENCH),7)' MACHINES=yes '$(TOP)/tests/check'
+
 # KERNELS, VARIANTS, PARTS: some of them, for example KERNELS=7. LOGS: a folder for the
 # logs, from which a run that was interrupted goes on.
 choice = $(if $($(1)),--$(2) '$($(1))')
@@ -112,7 +115,8 @@ help:
 	@echo 'make deb           Debian packages, espencap*.deb'
 	@echo 'make check-config  name the kernel options that this kernel lacks'
 	@echo 'make demo          two gateways and a NAT router, in a virtual machine'
-	@echo 'make check         every test, in virtual machines'
+	@echo 'make check         unit tests, builds and scenarios, in virtual machines'
+	@echo 'make check-all     these, packages, boots with systemd, and bench-check'
 	@echo 'make bench         what it costs, in instructions per packet; long'
 	@echo 'make bench-check   some of it against budgets'
 	@echo 'make clean         remove what was built'
@@ -123,4 +127,4 @@ help:
 	@echo 'OUT=DIR      where the packages go, here $(or $(OUT),$(TOP))'
 	@echo 'KERNELS=...  what to measure, 6.1 or 7 or both; tests/bench/README says more'
 
-.PHONY: all module tool install install-module install-tool without-packages uninstall deb check-config check bench bench-check demo clean help
+.PHONY: all module tool install install-module install-tool without-packages uninstall deb check-config check check-all bench bench-check demo clean help
