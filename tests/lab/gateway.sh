@@ -20,12 +20,22 @@ gateway_packages() {
 	printf '%s\n' "${packages_gateway[@]}" "linux-image-cloud-amd64$release"
 }
 
+# The gateway of a kernel's suite.
+kernel_gateway() {
+	local suite
+	[ "$(kernel_field "$1" 4)" = run ] ||
+		die "there is no gateway with kernel $1: it is not run by default"
+	suite=$(kernel_field "$1" 3)
+	gateway_get "$suite"
+}
+
 # gateway_get SUITE: makes it unless it is there, and prints where it is.
 gateway_get() {
 	local suite=$1 recipe dir lock
 	recipe=$({
-		cat "$lab"/{gateway.sh,root-gateway,bootable.sh} \
+		cat "$lab"/{root-gateway,bootable.sh} \
 			"$lab"/guest/{first-init,lab.service}
+		gateway_packages "$suite"
 		suite_sources "$suite"
 		grep -E '^ |Depends:' "$top/scripts/debian/control"
 	} | sha256sum)

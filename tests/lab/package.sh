@@ -8,9 +8,8 @@
 
 # The folder of a kernel's packages, which are made if need be.
 package_get() {
-	local kernel=$1 suite root hash dir lock old
-	suite=$(kernel_field "$kernel" 3)
-	root=$(gateway_get "$suite")
+	local kernel=$1 root hash dir lock old
+	root=$(kernel_gateway "$kernel")
 	hash=$({
 		echo "$root"
 		cat "$lab"/package{.sh,-make} "$lab/bootable.sh" "$lab"/guest/*.sh \

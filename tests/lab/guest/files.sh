@@ -11,9 +11,8 @@ files() {
 }
 
 # files_left FILE: what was not there when FILE was filled by files, and is of no package.
+# A package may know a file below /usr by the name without it.
 files_left() {
-	local file
-	files | comm -13 "$1" - | while read -r file; do
-		dpkg-query -S "$file" > /dev/null 2>&1 || echo "$file"
-	done
+	files | comm -13 "$1" - | comm -13 <(sed -E 's,^/(bin|lib|lib64|sbin)/,/usr&,' \
+		/var/lib/dpkg/info/*.list | sort -u) -
 }
