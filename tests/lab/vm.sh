@@ -64,7 +64,6 @@ vm_payload() {
 	local dir=$1 slow=$3 built=$4 file limit sum=$boot_limit
 	payload_begin "$dir" init
 	mkdir -p "$dir/bin" "$dir/module"
-	cp -r "$top/scripts" "$dir/"
 	# What is said of the module, to be compared with it.
 	cp "$top/userspace/"espencap.{7,yaml} "$dir/scenarios/"
 	while read -r file; do
@@ -94,7 +93,7 @@ payload_begin() {
 	local dir=$1
 	rm -rf "$dir" "$dir.tar"
 	mkdir -p "$dir"
-	cp -r "$lab/guest" "$dir/guest"
+	cp -r "$lab/guest" "$top/scripts" "$dir/"
 	ln -s "guest/$2" "$dir/begin"
 	# All of them: a scenario may have files beside it.
 	cp -r "$top/tests/scenarios" "$dir/scenarios"
