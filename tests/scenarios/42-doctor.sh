@@ -42,7 +42,8 @@ well() {
 ns_add a
 
 # The module
-ill 'no module' error:module-absent "$(uname -r), in whose modules.dep"
+ill 'no module' error:module-absent '^[0-9.]+[^,]*, in whose modules.dep it is not$'
+check 'and for which kernel' grep -qF "$(uname -r)" "$diagnosis"
 module_install
 ill 'a module that is not loaded' error:module-not-loaded 'updates/espencap.ko$'
 check_not 'who looks does not load it' grep -q '^espencap ' /proc/modules
@@ -241,7 +242,7 @@ if one_sa encap espinudp 4500 4500 0.0.0.0 offload dev nic0 dir out 2> /dev/null
 	well 'a template and an offload, which the kernel serves'
 	ctl a peer add "${outer_b[4]}" reqid 44 port 2797
 	ill 'and a peer' error:sa-offloaded 'a template, and offload crypto$'
-	policies 4 4
+	tunnel_policies a "${outer_a[4]}" "${outer_b[4]}" "${inner_a[4]}" "${inner_b[4]}" 44
 	spawn calls.log ip netns exec a ping -n -i 0.2 -I "${inner_a[4]}" "${inner_b[4]}"
 	diagnose 2
 	check_eq 'its packets' 'error:sa-offloaded warning:tx-unencrypted' "$found"
