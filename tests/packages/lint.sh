@@ -5,11 +5,12 @@
 . /lab/packages/lib.sh
 
 lintian_is_content() {
-	lintian --allow-root --fail-on error,warning --info "$LAB_OUT"/*.changes
+	lintian --allow-root --fail-on error,warning --info \
+		"$checkout"/*.deb "$LAB_OUT"/*.dsc
 }
 
 check 'apt install lintian' apt-get --no-install-recommends install lintian
-check 'make-deb --full' "$checkout/scripts/make-deb" --full "$LAB_OUT"
+check 'make-deb --source' "$checkout/scripts/make-deb" --source "$LAB_OUT"
 check 'lintian finds neither errors nor warnings' lintian_is_content
 
 sed -i 's/^ESPENCAP_VERSION := .*/ESPENCAP_VERSION := 9.9.9/' "$checkout/Kbuild"
