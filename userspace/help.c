@@ -57,7 +57,7 @@ static const struct topic topics[] = {
 "" },
 	{ "monitor",
 "espencapctl [-j] [-t] [-d] monitor\n",
-"  monitor prints what happens, until it is interrupted.\n" },
+"  monitor prints what happens, until it is interrupted or the module is unloaded.\n" },
 	{ "probe",
 "espencapctl [-j] [-d] probe PORT [seconds N] [packets N]\n",
 "  probe watches a port, without the module and without touching a packet, and prints\n"

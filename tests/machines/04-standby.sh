@@ -37,8 +37,11 @@ boot_1() {
 	install "$standby"/espencap-{follow,notify} /usr/local/sbin
 	install -m 644 "$standby/espencap-follow.service" /etc/systemd/system
 	install -m 644 "$standby/keepalived.conf" /etc/keepalived
-	ip link add wan up type dummy
-	ip link add lan up type dummy
+	# not dummies, which know no multicast
+	ip link add wan up type veth peer name beyond-wan
+	ip link add lan up type veth peer name beyond-lan
+	ip link set beyond-wan up
+	ip link set beyond-lan up
 	ip addr add 203.0.113.11/24 dev wan
 	ip addr add 10.1.0.11/24 dev lan
 	check_eq 'systemd finds nothing wrong with the unit' '' \
@@ -93,7 +96,7 @@ boot_1() {
 	espencapctl peer add 192.0.2.3 port 2797
 	await 30 'with it, all is as before' says_state 'peer add 192.0.2.3 '
 
-	ip link set wan down
+	ip link set beyond-wan down
 	await 20 'without its link, it is not the active one' test -e /run/espencap/relieved
 	check_eq 'nothing is forgotten' 3 "$(espencapctl -j peer | jq length)"
 	systemctl stop keepalived espencap-follow
