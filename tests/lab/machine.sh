@@ -7,7 +7,7 @@
 # next. Its disk, which begins as the suite's own, keeps what is written to it until the
 # end of the story.
 
-# A boot's limit, from its power-on, unless the story has a line "# time limit: N s".
+# The limit of a story's part, unless it has a line "# time limit: N s".
 readonly power_on_limit=300
 
 # Nobody logs in, no device comes that is not there, and what the disk has was made for
@@ -18,7 +18,8 @@ readonly machine_without=(
 	sys-fs-fuse-connections.mount sys-kernel-config.mount
 	systemd-update-utmp.service systemd-update-utmp-runlevel.service
 )
-machine_arguments=systemd.condition_needs_update=no
+# Like a kernel that panics, a systemd that crashes ends the machine.
+machine_arguments='systemd.crash_reboot=yes systemd.condition_needs_update=no'
 machine_arguments+=$(printf ' systemd.mask=%s' "${machine_without[@]}")
 readonly machine_arguments
 
@@ -67,7 +68,7 @@ machine_story() {
 	root=$("disk_${disk:-root}" "$kernel")
 	log=$out/$(basename "$file" .sh)-$kernel
 	boots=$(grep -c '^boot_[0-9]*() {$' "$file") || die "$file has no boot_1()"
-	limit=$(time_limit "$file" $power_on_limit)
+	limit=$(time_limit "$file" $power_on_limit "$kernel")
 	vm_clear "$log"
 	printf 'KTAP version 1\n1..%s\n' "$boots" | tee "$log.ktap" | vm_prefix "$kernel"
 	rm -f "$log.disk"

@@ -42,9 +42,8 @@ scenario_files() {
 
 # vm_run yes|no OUT KERNEL [SCENARIO...]: with or without the module.
 vm_run() {
-	local module=$1 out=$2 kernel=$3 root built='' files limit use slow=1
+	local module=$1 out=$2 kernel=$3 root built='' files limit
 	shift 3
-	use=$(kernel_field "$kernel" 4)
 	files=$(scenario_files "$@")
 	[ -n "$files" ] || die "there are no scenarios in tests/scenarios"
 	root=$(kernel_root "$kernel")
@@ -52,23 +51,21 @@ vm_run() {
 		build_report "$kernel" "$out"
 		built=$(build_get "$kernel")
 	fi
-	# A kernel that checks itself takes its time.
-	[ "$use" != ask ] || slow=5
-	limit=$(vm_payload "$out/.payload-$kernel" "$files" $slow "$built")
+	limit=$(vm_payload "$out/.payload-$kernel" "$files" "$kernel" "$built")
 	vm_boot "$kernel" "$root" "$out" "$limit"
 }
 
-# vm_payload DIR FILES SLOW BUILT: makes DIR.tar, the files of this run, and prints
-# the time limit of the run in seconds, SLOW times what the scenarios say.
+# vm_payload DIR FILES KERNEL BUILT: makes DIR.tar, the files of this run, and prints
+# the time limit of the run in seconds.
 vm_payload() {
-	local dir=$1 slow=$3 built=$4 file limit sum=$boot_limit
+	local dir=$1 kernel=$3 built=$4 file limit sum=$boot_limit
 	payload_begin "$dir" init
 	mkdir -p "$dir/bin" "$dir/module"
 	# What is said of the module, to be compared with it.
 	cp "$top/userspace/"espencap.{7,yaml} "$dir/scenarios/"
 	while read -r file; do
 		cp "$file" "$dir/scenarios/"
-		limit=$(($(time_limit "$file" $scenario_limit) * slow))
+		limit=$(time_limit "$file" $scenario_limit "$kernel")
 		sum=$((sum + limit))
 		echo "$(basename "$file" .sh) $limit" >> "$dir/plan"
 	done <<< "$2"
@@ -80,11 +77,14 @@ vm_payload() {
 	echo "$sum"
 }
 
-# time_limit FILE DEFAULT: in seconds.
+# time_limit FILE DEFAULT KERNEL: in seconds.
 time_limit() {
-	local limit
+	local limit use slow=1
 	limit=$(sed -n 's/^# time limit: \([0-9]*\) s$/\1/p' "$1")
-	echo "${limit:-$2}"
+	use=$(kernel_field "$3" 4)
+	# A kernel that checks itself takes its time.
+	[ "$use" != ask ] || slow=5
+	echo $((${limit:-$2} * slow))
 }
 
 # payload_begin DIR BEGIN: what every payload has. BEGIN, of guest/, is what the guest

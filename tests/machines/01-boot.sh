@@ -55,6 +55,20 @@ boot_1() {
 	charon_config "${outer_a[4]}" "${outer_b[4]}" "${inner_a[4]}/32" \
 		"${inner_b[4]}/32" > /etc/swanctl/conf.d/tunnel.conf
 	systemctl -q enable strongswan
+	# as cloud-init has it
+	cat > /etc/systemd/system/early.service <<-'EOF'
+		[Unit]
+		DefaultDependencies=no
+		After=network-pre.target
+		Before=sysinit.target
+		[Service]
+		Type=oneshot
+		RemainAfterExit=yes
+		ExecStart=true
+		[Install]
+		WantedBy=sysinit.target
+	EOF
+	systemctl -q enable early
 }
 
 # The other side, which has added the peer, and begins.
@@ -98,6 +112,8 @@ boot_2() {
 	for unit in network-pre.target strongswan.service; do
 		check "$unit comes after it" starts_after $unit espencap.service
 	done
+	check 'so does what wants the network before sysinit.target' \
+		starts_after sysinit.target early.service
 	network
 	capture w b power-on.pcap
 	check 'the daemons negotiate SAs' \
@@ -131,7 +147,7 @@ boot_3() {
 		grep -q "$config:2: \"banana\"" <(systemctl status espencap)
 	check_eq 'nothing is done' '[]' "$(espencapctl -j port)"
 	check 'strongswan-starter starts nevertheless, after it' \
-		starts_after strongswan-starter espencap
+		starts_after strongswan-starter espencap.service
 	sed -i '2s/banana/2797/' $config
 	check 'put right: start' systemctl start espencap
 	check 'the configuration is that of the file' espencapctl restore --check $config
@@ -147,7 +163,7 @@ boot_4() {
 	came_up espencap.service
 	check 'the journal says what is missing' \
 		said espencap 'module espencap is not loaded, and could not be'
-	check "libreswan starts nevertheless, after it" starts_after ipsec espencap
+	check "libreswan starts nevertheless, after it" starts_after ipsec espencap.service
 	mv /root/espencap.ko "$module"
 	depmod
 	check 'with the module: start' systemctl start espencap

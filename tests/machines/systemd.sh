@@ -9,6 +9,8 @@ came_up() {
 	check_eq "power-on $LAB_POWER_ON: failed units: ${*:-none}" "$*" \
 		"$(systemctl list-units --failed --plain --no-legend |
 			awk '{ print $1 }' | sort | paste -sd ' ')"
+	check_eq "power-on $LAB_POWER_ON: no unit waits for itself" '' \
+		"$(journalctl -b -q -o cat | sed -n '/ordering cycle/p')"
 }
 
 # unit_is UNIT: result and state, in words.
@@ -21,9 +23,11 @@ moment() {
 	systemctl show -P "${2}TimestampMonotonic" "$1"
 }
 
-# starts_after UNIT OTHER: UNIT was started, after systemd had done with OTHER.
+# starts_after UNIT OTHER: UNIT was started, after systemd had done with OTHER, and not by
+# chance.
 starts_after() {
 	local started done_with
+	systemctl show -P After "$1" | grep -wF -- "$2" || return
 	started=$(moment "$1" InactiveExit)
 	# a unit that has failed was never active
 	done_with=$(moment "$2" ActiveEnter)
