@@ -110,12 +110,13 @@ payload_end() {
 
 # panic, oops: a broken kernel ends the run.  mitigations=off, lsm, init_on_alloc: they
 # slow the emulation down and change nothing here; and memory that is not cleared
-# by chance shows who forgets to.  log_buf_len: no message gets lost.  maxcpus: the
+# by chance shows who forgets to.  norandmaps: QEMU translates a program's code anew for
+# each address that it is at, so that to start one takes four times as long.  log_buf_len: no message gets lost.  maxcpus: the
 # second CPU comes when a scenario wants it, and not while the kernel patches itself
 # (see keep_patched() in guest/init).
 readonly kernel_arguments='console=ttyS0 quiet root=/dev/vda rw rootfstype=ext4
 panic=-1 oops=panic mitigations=off tsc=reliable lsm=capability
-init_on_alloc=0 maxcpus=1 noresume fsck.mode=skip log_buf_len=4M printk.devkmsg=on'
+init_on_alloc=0 norandmaps maxcpus=1 noresume fsck.mode=skip log_buf_len=4M printk.devkmsg=on'
 
 # How the guest's CPUs run: two of them as fast as they can, or one by one.
 readonly -A machines=(

@@ -6,6 +6,8 @@
 readonly stream=$PWD/stream.py
 readonly pathmtu=$PWD/pathmtu.py
 
+capture_buffer=8192
+
 # tcp WHAT FROM TO BYTES [back]: so many bytes from FROM, an address of a, to TO, an
 # address of b, or from there back to here. Sets rate, in bits per second.
 tcp() {

@@ -13,10 +13,12 @@ lab_path() {
 	esac
 }
 
-# How much of a packet is kept. A packet takes so much of the buffer, however small it is,
-# and the kernel clears the buffer first, which is slow here. A scenario with larger
-# packets sets it, or their checksums are not looked at.
+# How much of a packet is kept, and of how many KiB the buffer is. A packet takes so much
+# of the buffer, however small it is, and the kernel clears the buffer first, which is slow
+# here. A scenario sets them for larger packets, whose checksums are not looked at
+# otherwise, and for more at once, which capture_stop does not let get lost.
 capture_length=2048
+capture_buffer=2048
 
 # capture NS IF FILE [FILTER]: returns when it captures.
 capture() {
@@ -25,7 +27,7 @@ capture() {
 	: > "$file.log"
 	# -U and --immediate-mode: a packet is in the file once tcpdump counts
 	# it.  -Z root: tcpdump's own user could not write here.
-	ip netns exec "$ns" tcpdump -n -U -s "$capture_length" -B 8192 \
+	ip netns exec "$ns" tcpdump -n -U -s "$capture_length" -B "$capture_buffer" \
 		--immediate-mode -Z root -i "$interface" -w "$file" \
 		${4:+"$4"} 2> "$file.log" < /dev/null &
 	lab_captures[$file]=$!
