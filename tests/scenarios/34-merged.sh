@@ -21,16 +21,23 @@
 record() {
 	local v=$1 n=$2
 	ip -n w link set dev b nomaster
-	capture w a recorded.pcap "udp and src host ${outer_a[$v]}"
+	# not what TCP says at the end of a connection
+	capture w a recorded.pcap "udp and src host ${outer_a[$v]} and greater 300"
 	mapfile -t sent < <(head -c $((n * 200)) /dev/urandom |
 		od -An -v -tx1 -w200 | tr -d ' ')
 	in_ns a python3 "$datagram" send "${inner_a[$v]}" 7002 "${inner_b[$v]}" 7001 \
 		"${sent[@]}"
+	# with two CPUs, some may still be on their way when the program has ended
+	until_true 20 has_recorded "$n" || true
 	capture_stop recorded.pcap
 	packets_of recorded.pcap udp > "$LAB_OUT/recorded"
 	cut -c "$((v == 4 ? 57 : 97))-" "$LAB_OUT/recorded" > "$LAB_OUT/payloads"
 	[ "$(wc -l < "$LAB_OUT/payloads")" = "$n" ] || die "not $n were recorded"
 	ip -n w link set dev b master bridge
+}
+
+has_recorded() {
+	[ "$(wire_count recorded.pcap)" = "$1" ]
 }
 
 # all_taken WHAT V: all of $sent has reached the program.
