@@ -16,6 +16,9 @@
 #define XFRM_OFFLOAD_PACKET	4
 #endif
 
+/* Headers before Linux 6.10 lack XFRMA_SA_DIR, and XFRM_SA_DIR_OUT. */
+enum { SA_DIR = 33, SA_DIR_OUT = 2 };
+
 struct reader {
 	sas_reader *take;
 	void *context;
@@ -67,8 +70,13 @@ static void read_attr(struct sa *sa, const struct nlattr *attr)
 	struct xfrm_algo_auth auth;
 	struct xfrm_algo_aead aead;
 	struct xfrm_mark mark;
+	uint8_t direction;
 
 	switch (mnl_attr_get_type(attr)) {
+	case SA_DIR:
+		if (get(attr, &direction, sizeof(direction)))
+			sa->is_outbound = direction == SA_DIR_OUT;
+		break;
 	case XFRMA_ENCAP:
 		read_encap(sa, attr);
 		break;

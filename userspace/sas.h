@@ -17,6 +17,7 @@
  * @mark: it is only for packets whose mark, as far as @mask goes, is this
  * @mask: 0 if it is for any
  * @mode: XFRM_MODE_*
+ * @is_outbound: it was made for sending only; before Linux 6.10, it cannot be known
  * @has_encap: it has an encapsulation template, of which are
  * @encap_type: UDP_ENCAP_*
  * @encap_sport: the source port of its packets, in host byte order
@@ -38,6 +39,7 @@ struct sa {
 	uint32_t mark;
 	uint32_t mask;
 	uint8_t mode;
+	bool is_outbound;
 	bool has_encap;
 	uint16_t encap_type;
 	uint16_t encap_sport;

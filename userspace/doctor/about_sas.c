@@ -83,7 +83,7 @@ static void read_addresses(struct addresses *addresses)
 
 static bool comes_in(const struct sa *sa, const struct addresses *addresses)
 {
-	return addresses->count &&
+	return !sa->is_outbound && addresses->count &&
 	       bsearch(&sa->destination, addresses->list, addresses->count,
 		       sizeof(sa->destination), compare);
 }

@@ -246,10 +246,12 @@ if one_sa encap espinudp 4500 4500 0.0.0.0 offload dev nic0 dir out 2> /dev/null
 	ctl a peer add "${outer_b[4]}" reqid 44 port 2797
 	ill 'and a peer' error:sa-offloaded 'a template, and offload crypto$'
 	tunnel_policies a "${outer_a[4]}" "${outer_b[4]}" "${inner_a[4]}" "${inner_b[4]}" 44
+	ip -n a route add "${outer_b[4]}" dev nic0 src "${outer_a[4]}"
 	spawn calls.log ip netns exec a ping -n -i 0.2 -I "${inner_a[4]}" "${inner_b[4]}"
 	diagnose 2
 	check_eq 'its packets' 'error:sa-offloaded warning:tx-unencrypted' "$found"
 	stop "$spawned" INT
+	ip -n a route del "${outer_b[4]}" dev nic0
 	ctl a peer del "${outer_b[4]}" reqid 44
 else
 	check 'a template and an offload # SKIP this kernel refuses that' true
