@@ -34,8 +34,8 @@ static u32 later(u32 a, u32 b)
 
 static int put_last(struct sk_buff *msg, int type, u32 moment)
 {
-	const u64 since = (u64)(espencap_seen_now() - moment) *
-			  ESPENCAP_SEEN_JIFFIES;
+	const u64 since = (u64)(espencap_seen_now() - moment) <<
+			  ESPENCAP_SEEN_SHIFT;
 
 	return nla_put_u32(msg, type,
 			   moment ? div_u64(since, HZ) : ESPENCAP_NEVER);

@@ -22,10 +22,10 @@
 #define ESPENCAP_DROPS_PEER	(ESPENCAP_STAT_TX_NO_MEMORY + 1 - ESPENCAP_DROPS_FIRST)
 
 /*
- * Moments are counted in so many jiffies, about a second, so that an unsigned long of
- * 64 bits gives 32 that do not begin anew within a gateway's life. 0 is never.
+ * Moments are counted in 2^8 jiffies, about a second, so that 32 bits do not begin anew
+ * within a gateway's life. 0 is never.
  */
-#define ESPENCAP_SEEN_JIFFIES	256
+#define ESPENCAP_SEEN_SHIFT	8
 
 /**
  * struct espencap_seen - when packets have passed, on one CPU
@@ -100,7 +100,7 @@ static inline void espencap_stats_add(struct espencap_stats __percpu *stats,
 
 static inline u32 espencap_seen_now(void)
 {
-	return jiffies / ESPENCAP_SEEN_JIFFIES;
+	return get_jiffies_64() >> ESPENCAP_SEEN_SHIFT;
 }
 
 /* A packet has come, or was sent, at a moment from espencap_seen_now(). */

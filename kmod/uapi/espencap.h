@@ -147,7 +147,7 @@ enum espencap_cmd {
  *	forgotten then
  * @ESPENCAP_A_MOVED: flag: the peer has moved since its endpoint was given
  * @ESPENCAP_A_LAST_RX: u32, seconds since the last packet that counts as
- *	ESPENCAP_STAT_RX_PACKETS, give or take 256 ticks of the kernel's clock;
+ *	ESPENCAP_STAT_RX_PACKETS, give or take about one;
  *	ESPENCAP_NEVER if there was none
  * @ESPENCAP_A_LAST_TX: u32, seconds since the last one that counts as
  *	ESPENCAP_STAT_TX_PACKETS; keepalives do not
