@@ -21,23 +21,6 @@ struct walk {
 	unsigned int left;
 };
 
-/* Under espencap_net.peers_lock. */
-static bool is_adopted(const struct espencap_peer *peer)
-{
-	return !ipv6_addr_any(&peer->sa.local);
-}
-
-bool espencap_is_adopted(struct espencap_net *ns,
-			 const struct espencap_peer *peer)
-{
-	bool yes;
-
-	spin_lock_bh(&ns->peers_lock);
-	yes = is_adopted(peer);
-	spin_unlock_bh(&ns->peers_lock);
-	return yes;
-}
-
 static void adopt(struct espencap_net *ns, const struct xfrm_state *x)
 {
 	const struct espencap_sa sa = espencap_sa_read(x);
@@ -56,7 +39,7 @@ static void adopt(struct espencap_net *ns, const struct xfrm_state *x)
 	peer = espencap_peer_find(ns, &sa.src, sa.reqid);
 	if (peer && peer->learned) {
 		spin_lock_bh(&ns->peers_lock);
-		if (!is_adopted(peer))
+		if (!espencap_sa_id_is_known(&peer->sa))
 			peer->sa = id;
 		spin_unlock_bh(&ns->peers_lock);
 	}
@@ -73,6 +56,15 @@ static int look_at(struct xfrm_state *x, int count, void *_walk)
 	walk->left--;
 	adopt(walk->ns, x);
 	return 0;
+}
+
+void espencap_adopt_anew(struct espencap_net *ns, struct espencap_peer *peer)
+{
+	spin_lock_bh(&ns->peers_lock);
+	/* what was confirmed meanwhile, is known better */
+	if (!peer->sa.spi)
+		peer->sa.local = in6addr_any;
+	spin_unlock_bh(&ns->peers_lock);
 }
 
 void espencap_adopt(struct espencap_net *ns)

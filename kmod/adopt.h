@@ -7,15 +7,13 @@ struct espencap_net;
 struct espencap_peer;
 
 /**
- * espencap_is_adopted() - is it known where a peer's SAs are?
+ * espencap_adopt_anew() - an adopted peer's SA has gone; it may have another
  * @ns: network namespace
- * @peer: the peer
+ * @peer: the peer; nothing happens if it was confirmed here
  *
  * Context: RCU read side.
- * Return: whether it was confirmed here, or adopted.
  */
-bool espencap_is_adopted(struct espencap_net *ns,
-			 const struct espencap_peer *peer);
+void espencap_adopt_anew(struct espencap_net *ns, struct espencap_peer *peer);
 
 /**
  * espencap_adopt() - find the SAs of learned peers that nothing has confirmed yet

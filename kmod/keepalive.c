@@ -147,7 +147,7 @@ int espencap_keepalive_send(struct net *net, struct espencap_peer *peer,
 	sa = peer->sa;
 	spin_unlock_bh(&ns->peers_lock);
 	/* The NAT knows us by the address that ESP leaves with. */
-	if (sa.spi)
+	if (espencap_sa_id_is_known(&sa))
 		mark = espencap_sa_output_mark(net, &sa, &peer->key.addr);
 	if (ipv6_addr_v4mapped(&path->endpoint.addr))
 		return send4(net, path, &sa.local, mark);

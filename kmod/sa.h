@@ -68,6 +68,12 @@ struct espencap_sa_id {
 	u8 mode;
 };
 
+/* One that was adopted has no SPI, but an address. */
+static inline bool espencap_sa_id_is_known(const struct espencap_sa_id *id)
+{
+	return !ipv6_addr_any(&id->local);
+}
+
 /**
  * espencap_sa_find() - look up the ESP SA of a packet
  * @net: network namespace

@@ -48,8 +48,11 @@ static void keep_alive(struct espencap_net *ns, struct espencap_peer *peer,
 				   ESPENCAP_STAT_KEEPALIVES_SENT, 1);
 }
 
-/* A new SA may still be negotiated when the old one has gone. */
-static void expire(struct espencap_net *ns, struct espencap_peer *peer,
+/*
+ * A new SA may still be negotiated when the old one has gone. Returns whether it is not
+ * known where the peer's SAs are.
+ */
+static bool expire(struct espencap_net *ns, struct espencap_peer *peer,
 		   const struct espencap_path *path)
 {
 	struct espencap_sa_id sa;
@@ -57,17 +60,21 @@ static void expire(struct espencap_net *ns, struct espencap_peer *peer,
 	spin_lock_bh(&ns->peers_lock);
 	sa = peer->sa;
 	spin_unlock_bh(&ns->peers_lock);
-	if (espencap_sa_has_sibling(ns->net, &sa, &peer->key.addr)) {
+	if (espencap_sa_id_is_known(&sa) &&
+	    espencap_sa_has_sibling(ns->net, &sa, &peer->key.addr)) {
 		peer->upkeep.sa_seen = espencap_now();
-		return;
+		return false;
 	}
-	if (espencap_age(peer->upkeep.sa_seen) < ESPENCAP_LINGER * HZ)
-		return;
+	if (espencap_age(peer->upkeep.sa_seen) < ESPENCAP_LINGER * HZ) {
+		espencap_adopt_anew(ns, peer);
+		return !sa.spi;
+	}
 
 	if (espencap_peer_end(ns, peer, ESPENCAP_EVENT_PEER_EXPIRED,
 			      ESPENCAP_REASON_SA_GONE))
 		espencap_stats_add(path->port->stats,
 				   ESPENCAP_STAT_PEERS_EXPIRED, 1);
+	return false;
 }
 
 /**
@@ -101,11 +108,8 @@ static void go_round(struct espencap_net *ns, struct round *round)
 				round->keepalives = true;
 				keep_alive(ns, peer, path, seconds);
 			}
-			if (peer->learned && round->with_sas) {
-				round->strangers |=
-					!espencap_is_adopted(ns, peer);
-				expire(ns, peer, path);
-			}
+			if (peer->learned && round->with_sas)
+				round->strangers |= expire(ns, peer, path);
 		}
 		if (need_resched()) {
 			rcu_read_unlock();

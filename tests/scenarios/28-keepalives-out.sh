@@ -143,4 +143,16 @@ capture_stop marked.pcap
 check_eq 'nothing of all this was an error to XFRM' '0 0' \
 	"$(xfrm_errors a) $(xfrm_errors b)"
 
+# The same peer as another gateway would have it: nothing of its has come here yet.
+ctl a save --learned > "$LAB_OUT/saved"
+ctl a flush
+ip -n b xfrm state flush
+check 'learned elsewhere: restored' ctl a restore "$LAB_OUT/saved"
+attempts a "${inner_a[4]}" "${inner_b[4]}" 1
+capture w a adopted.pcap
+await 30 'learned elsewhere, and by mark: keepalives' has adopted.pcap "$to_4" 2
+capture_stop adopted.pcap
+check_eq 'nothing has come from it' 'learned null' \
+	"$(ctl a -j -s peer show "${outer_b[4]}" | jq -r '.[0] | "\(.origin) \(.last_rx)"')"
+
 plan_done
