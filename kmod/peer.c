@@ -189,6 +189,17 @@ static int publish(struct espencap_net *ns, struct espencap_dest *dest,
 	return err;
 }
 
+static bool is_where(const struct espencap_peer *peer,
+		     const struct espencap_peer_config *config,
+		     const struct espencap_port *port)
+{
+	const struct espencap_path *path =
+		rcu_dereference_protected(peer->path, true);
+
+	return path->port == port &&
+	       espencap_endpoint_equal(&path->endpoint, &config->endpoint);
+}
+
 int espencap_peer_insert(struct espencap_net *ns, struct espencap_peer *peer,
 			 struct espencap_peer *old,
 			 const struct espencap_peer_config *config,
@@ -202,7 +213,7 @@ int espencap_peer_insert(struct espencap_net *ns, struct espencap_peer *peer,
 		return err;
 	if (old) {
 		peer->sa = old->sa;
-		peer->anchored = old->anchored;
+		peer->anchored = old->anchored && is_where(old, config, port);
 		atomic64_set(&peer->highest, atomic64_read(&old->highest));
 	}
 	if (xa_alloc(&ns->peers, &peer->id, peer, xa_limit_31b, ESPENCAP_GFP_PEERS))

@@ -168,6 +168,7 @@ static int change(struct espencap_net *ns,
 		err = espencap_peer_move(ns, peer, &endpoint, port, moved);
 		if (err)
 			return no_place(err, extack);
+		WRITE_ONCE(peer->anchored, false);
 	} else {
 		WRITE_ONCE(path->moved, moved);
 	}
