@@ -73,12 +73,32 @@ check "at most the answers under way are lost: $(flow_gaps c | paste -sd ' ')" \
 check_eq 'it is still one peer' 1 "$(ctl g -j peer | jq length)"
 check_eq 'XFRM has no errors' '0 0' "$(xfrm_errors c) $(xfrm_errors g)"
 
+# silence FILE: the longest, in ms, between two packets of the client.
+silence() {
+	tcpdump -nn -tt -r "$LAB_OUT/$1" "udp and dst host ${gateway[4]}" 2> /dev/null | awk '
+		NR > 1 && $1 - last > longest { longest = $1 - last }
+		{ last = $1 }
+		END { printf "%d\n", longest * 1000 }'
+}
+
 await 20 'the NAT forgets again' forgotten
-before=$(counter c port 2797 keepalives_sent)
-ctl c port set 2797 keepalive 1
+in_ns r sysctl -qw net.netfilter.nf_conntrack_udp_timeout=4 \
+	net.netfilter.nf_conntrack_udp_timeout_stream=4
+ctl c port set 2797 keepalive 2
+capture between g kept.pcap
 check 'with keepalives: a ping' pings c "${inner_b[4]}" "${inner_a[4]}" 1
 mapped=$(mapped_port 4 2797)
-await 30 'with keepalives: five of them' sent_keepalives $((before + 5))
+for n in 1 2 3; do
+	sent=$(counter c port 2797 keepalives_sent)
+	await 10 "with keepalives: one after silence, $n" sent_keepalives $((sent + 1))
+	# from here, it is as long as can be until the module looks again
+	check "with keepalives: a ping right behind it, $n" \
+		pings c "${inner_b[4]}" "${inner_a[4]}" 1
+done
+await 10 'with keepalives: two more' sent_keepalives $((sent + 3))
+capture_stop kept.pcap
+check "never silent for much longer than two seconds: $(silence kept.pcap) ms" \
+	test "$(silence kept.pcap)" -lt 2600
 check_eq 'the NAT has not forgotten' "$mapped" "$(mapped_port 4 2797)"
 check 'and the gateway reaches the client' pings g "${inner_a[4]}" "${inner_b[4]}" 3
 
