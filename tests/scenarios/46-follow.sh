@@ -241,5 +241,5 @@ module_load
 follow
 await 10 'it begins again' says monitoring follow
 stop "$follower"
-check_eq 'it leaves nothing behind' 'lock relieved state wanted' "$(cd "$LAB_OUT/a" && echo *)"
+check_eq 'it leaves nothing behind' 'lock order relieved state wanted' "$(cd "$LAB_OUT/a" && echo *)"
 plan_done
