@@ -73,7 +73,7 @@ boot_1() {
 		espencapctl save
 		cat "$LAB_OUT/peer"
 		echo '# end'
-	} > $state
+	} > $state.received
 
 	check 'keepalived starts' systemctl start keepalived
 	await 20 'this gateway is the active one' test -e /run/espencap/active

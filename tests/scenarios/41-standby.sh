@@ -102,7 +102,7 @@ gateway_start() {
 	sed -e "s|/usr/local/sbin/espencap-notify|$standby/espencap-notify $folder/state|" \
 		-e "s/priority 100/priority $2/" "$standby/keepalived.conf" > "$folder/keepalived.conf"
 	spawn "$1.follow" ip netns exec "$1" "$standby/espencap-follow" -f "$folder/state" \
-		bash -c "cp \"\$1\" $LAB_OUT/$(other "$1")/new && mv $LAB_OUT/$(other "$1")/{new,state}" -
+		bash -c "cp \"\$1\" $LAB_OUT/$(other "$1")/new && mv $LAB_OUT/$(other "$1")/{new,state.received}" -
 	spawn "$1.keepalived" ip netns exec "$1" keepalived -n -P -l -f "$folder/keepalived.conf" \
 		-p "$folder/pid" -r "$folder/vrrp.pid"
 }
@@ -120,9 +120,10 @@ where() {
 	ctl "$1" -j peer | jq -r '.[] | "\(.origin) \(.endpoint.address):\(.endpoint.port)"'
 }
 
-# knows NS WHERE: so the state is that NS would restore.
+# knows NS WHERE [FILE]: so says what NS has received, or FILE.
 knows() {
-	grep -qF "peer add ${client[4]} reqid 1 port 2797 endpoint $2 learned" "$LAB_OUT/$1/state"
+	grep -qF "peer add ${client[4]} reqid 1 port 2797 endpoint $2 learned" \
+		"$LAB_OUT/$1/${3:-state.received}"
 }
 
 mapped() {
@@ -246,7 +247,7 @@ check_eq 'g2 follows it' "learned $(mapped) 1" \
 check_not 'that is another place' test "$(mapped)" = "$was"
 goes_on 'h reaches c there'
 await 10 'and so says the state that g1 has' knows g1 "$(mapped)"
-await 10 'and that of g2 itself' knows g2 "$(mapped)"
+await 10 'and that of g2 itself' knows g2 "$(mapped)" state
 
 ### Back to g1, which has stale knowledge of its own
 ip -n between link set dev g1 up

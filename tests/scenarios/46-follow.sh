@@ -74,7 +74,7 @@ while True:
             continue
         if not text.endswith("\n# end\n"):
             print(name, len(text), flush=True)
-    time.sleep(0.02)' "$state" "$LAB_OUT/b/state"
+    time.sleep(0.02)' "$state" "$LAB_OUT/b/state.received"
 }
 
 ns_add a b
@@ -83,7 +83,7 @@ cat > "$LAB_OUT/copy" <<END
 #!/bin/sh
 echo >> "$LAB_OUT/copies"
 [ ! -e "$LAB_OUT/broken" ] || exit 1
-cp "\$1" "$LAB_OUT/b/new" && mv "$LAB_OUT/b/new" "$LAB_OUT/b/state"
+cp "\$1" "$LAB_OUT/b/new" && mv "$LAB_OUT/b/new" "$LAB_OUT/b/state.received"
 END
 chmod +x "$LAB_OUT/copy"
 : > "$LAB_OUT/copies"
@@ -104,7 +104,7 @@ await 10 'it has heard of a port' sleeps
 check_not 'it writes nothing while this gateway is not the active one' test -e "$state"
 notify a MASTER
 ctl a port set 2797 max-learned 4000
-await 10 'it does when it is' test -e "$LAB_OUT/b/state"
+await 10 'it does when it is' test -e "$LAB_OUT/b/state.received"
 check_eq 'for nobody else to read' 600 "$(stat -c %a "$state")"
 
 # 3,000 peers at once, twice
@@ -122,7 +122,7 @@ written=$(($(copies) - before))
 check 'it is written once a second at most' test $written -le $((SECONDS - begun + 1))
 note "$written times in $((SECONDS - begun)) s"
 same() {
-	cmp "$state" "$LAB_OUT/b/state"
+	cmp "$state" "$LAB_OUT/b/state.received"
 }
 await 10 'it is copied' same
 stop "$looking"
@@ -172,23 +172,24 @@ stays() {
 	check_eq "$1: what was known stays" "$known" "$(ctl b save --learned)"
 	rm -f "$LAB_OUT/b/active"
 }
-head -n 100 "$LAB_OUT/whole" > "$LAB_OUT/b/state"
+head -n 100 "$LAB_OUT/whole" > "$LAB_OUT/b/state.received"
 notified 'half of a state' b MASTER 'there is no whole file'
 stays 'half of a state'
-head -c 1000 "$LAB_OUT/whole" > "$LAB_OUT/b/state"
+head -c 1000 "$LAB_OUT/whole" > "$LAB_OUT/b/state.received"
 notified 'half of a line' b MASTER 'there is no whole file'
 stays 'half of a line'
-sed 's/port 2797 endpoint/port 2798 endpoint/' "$LAB_OUT/whole" > "$LAB_OUT/b/state"
-notified 'a state that is wrong' b MASTER 'state:.*: its port 2798 is not added'
+sed 's/port 2797 endpoint/port 2798 endpoint/' "$LAB_OUT/whole" > "$LAB_OUT/b/state.received"
+notified 'a state that is wrong' b MASTER 'state.received:.*: its port 2798 is not added'
 stays 'a state that is wrong'
-cp "$LAB_OUT/whole" "$LAB_OUT/b/state"
+cp "$LAB_OUT/whole" "$LAB_OUT/b/state.received"
 notified 'a whole state' b MASTER 'restored .*, which has 1000 learned peers'
 check_eq 'all of it is restored' "$(cat "$LAB_OUT/whole")" "$(ctl b save --learned; echo '# end')"
 printf '%s\n' "$known" | ctl b restore
 check 'who is active, and is told so again' notify b MASTER
 check_eq 'restores nothing' "$known" "$(ctl b save --learned)"
+cp "$LAB_OUT/whole" "$LAB_OUT/b/state"
 check 'who was active' notify b BACKUP
-notified 'after the state was written' b MASTER 'restored what was missing'
+notified 'after the state was received' b MASTER 'restored what was missing'
 check_eq 'restores what is missing, and moves nobody' "1000 $(tail -n 1 <<< "$known")" \
 	"$(ctl b -j peer | jq length) $(ctl b save --learned | grep '^peer add 100.64.0.1 ')"
 for what in BACKUP FAULT STOP; do

@@ -1,12 +1,15 @@
 # shellcheck shell=bash disable=SC2154 # what run defines
 # SPDX-License-Identifier: GPL-2.0
-# scripts/standby: espencap-notify, as keepalived starts it.
+# scripts/standby: espencap-notify, as keepalived starts it, and espencap-copy.
 
 readonly folder=$dir/standby
 
 stub logger < /dev/null
 stub espencapctl <<-END
-	echo "\$*" >> "$folder/calls"
+	echo "\${*:1:\$#-1} \$(head -n 1 "\${*: -1}")" >> "$folder/calls"
+END
+stub rsync <<-END
+	cp "\${*: -2:1}" "$folder/\$(basename "\${*: -1}")"
 END
 stub mv <<-END
 	[ -z "\${HOLD_MV-}" ] || { echo > "$dir/held"; read -r < "$dir/go"; }
@@ -70,8 +73,37 @@ two_step_back() {
 	is 'the last counts' 'FAULT active* relieved' "$(outcome)"
 }
 
+# saves FILE LINE: a follower's file
+saves() {
+	printf '%s\n# end\n' "$2" > "$1"
+}
+
+# The other gateway's copy is on its way when this one takes over.
+late_copy() {
+	rm -rf "$folder"
+	mkdir -p "$folder" "$dir/other"
+	saves "$dir/other/state" other
+	"$top/scripts/standby/espencap-copy" "$dir/other/state"
+	notify MASTER
+	is 'what the other gateway had is restored' 'restore other' "$(cat "$folder/calls")"
+	saves "$folder/state" own
+	"$top/scripts/standby/espencap-copy" "$dir/other/state"
+	is 'a late copy does not replace what this gateway has saved' own \
+		"$(head -n 1 "$folder/state")"
+	notify BACKUP
+	notify MASTER
+	is 'nor is it restored in its place' 'restore --sync own' "$(tail -n 1 "$folder/calls")"
+	notify BACKUP
+	touch -d '1 minute ago' "$folder/relieved"
+	"$top/scripts/standby/espencap-copy" "$dir/other/state"
+	notify MASTER
+	is 'when the other one was active since, it is' 'restore other' \
+		"$(tail -n 1 "$folder/calls")"
+}
+
 overtaken BACKUP MASTER 'active relieved*'
 overtaken MASTER BACKUP 'active* relieved'
 overtaken STOP MASTER 'active relieved*'
 two_step_back
+late_copy
 exec 6<&- 7>&-
