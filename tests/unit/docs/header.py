@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Is espencap.yaml what espencap.h says? And is it well-formed?
+"""Is espencap.yaml what espencap.h says? And are its keys known?
 
 header.py HEADER YAML
     prints what differs: enumerations and constants, by their names in C and numbers;
-    and what the schemas of Linux' Documentation/netlink would refuse
+    keys that genetlink-legacy has not, or that are missing; references to nothing
 """
 import re
 import sys
