@@ -47,19 +47,20 @@ install-module: without-packages module
 		"$(DESTDIR)/lib/modules/$$release/updates/espencap.ko" && \
 	$(if $(DESTDIR),:,depmod "$$release")
 
-install-tool: tool
+install-tool: without-packages tool
 	@set -x$(foreach file,$(tool_files), && \
 	install -D -m $(call part,1,$(file)) '$(TOP)/$(call part,2,$(file))' \
 		'$(DESTDIR)$(PREFIX)/$(call part,3,$(file))')
 
-# One module is enough for a kernel, and a tool that is older may come first.
+# One module is enough for a kernel, and a tool that is older may come first. DKMS
+# compresses where the kernel has compressed modules.
 without-packages:
-	@for module in $(DESTDIR)/lib/modules/*/updates/dkms/espencap.ko; do \
-		test ! -e "$$module" || { \
-			echo "make install: there is $$module, from the package espencap-dkms:" \
-				'"apt remove espencap espencap-dkms" makes room.' >&2; \
-			exit 1; }; \
-	done
+	@packaged=$$(ls '$(DESTDIR)'/lib/modules/*/updates/dkms/espencap.ko* 2> /dev/null; \
+		grep -sx /usr/sbin/espencapctl '$(DESTDIR)/var/lib/dpkg/info/espencap.list'); \
+	test -z "$$packaged" || { \
+		echo make install: there is $$packaged, from a package: \
+			'"apt remove espencap espencap-dkms" makes room.' >&2; \
+		exit 1; }
 
 # Takes away what install has put in place.
 uninstall:

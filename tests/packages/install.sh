@@ -50,7 +50,7 @@ asked_by_check() {
 
 # sign: the module, with a key of one's own, as espencap-secureboot(7) says.
 sign() {
-	cp "$module" "$LAB_OUT/espencap.ko"
+	cp "$(the_module)" "$LAB_OUT/espencap.ko"
 	cd "$LAB_OUT"
 	openssl req -new -x509 -newkey rsa:2048 -nodes -days 36500 -subj /CN=modules/ \
 		-addext extendedKeyUsage=codeSigning -keyout mok.key -outform DER -out mok.pub
@@ -61,7 +61,7 @@ mine=$(sed -n 's/^ESPENCAP_VERSION := //p' "$checkout/Kbuild")
 check "$(command_of_readme 3)" follow 3
 check_eq 'both packages are installed' "$mine $mine" \
 	"$(version espencap) $(version espencap-dkms)"
-check_eq 'modprobe finds the module' "$module" "$(modinfo -k "$kernel" -n espencap)"
+check_eq 'modprobe finds the module' "$(the_module)" "$(modinfo -k "$kernel" -n espencap)"
 check_eq 'its version is that of the packages' "$mine" \
 	"$(modinfo -k "$kernel" -F version espencap)"
 check_eq 'DKMS has signed it' 'DKMS module signing key' \

@@ -12,13 +12,17 @@
 
 kernel=$(uname -r)
 readonly kernel
-readonly module=/lib/modules/$kernel/updates/dkms/espencap.ko
 
 # apt starts dpkg with a PATH of its own, and asks before it does anything.
 cat > /etc/apt/apt.conf.d/lab <<EOF
 DPkg::Path "/lab/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 APT::Get::Assume-Yes "true";
 EOF
+
+# the_module: where DKMS has put it, or nothing. It compresses where the kernel does.
+the_module() {
+	find "/lib/modules/$kernel/updates" -path '*/dkms/espencap.ko*' 2> /dev/null || true
+}
 
 # version PACKAGE: the one that is installed in full, or nothing.
 version() {

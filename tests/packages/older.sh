@@ -25,7 +25,7 @@ check 'it is installed without headers, and says that there is no module' \
 	says 'skipped since the|No kernel headers' apt-get install /root/older/*.deb
 check_eq 'both packages are installed' "$older $older" \
 	"$(version espencap) $(version espencap-dkms)"
-check_not 'there is no module' test -e "$module"
+check_eq 'there is no module' '' "$(the_module)"
 check 'with the headers' apt-get install "linux-headers-$kernel"
 check_eq 'the module comes by itself' "$older" \
 	"$(modinfo -k "$kernel" -F version espencap)"

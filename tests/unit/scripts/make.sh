@@ -1,0 +1,48 @@
+# shellcheck shell=bash disable=SC2154 # what run defines
+# SPDX-License-Identifier: GPL-2.0
+# What make does with scripts, and before it compiles.
+
+readonly root=$dir/root
+
+# refused: what "make install" says of $root before it does anything.
+refused() {
+	local status=0
+	make -s -C "$top" without-packages DESTDIR="$root" 2>&1 || status=$?
+	[ "$status" != 0 ] || echo 'goes on'
+}
+
+# beside DESCRIPTION FILE REGEX: make install does not go beside FILE, and says REGEX.
+beside() {
+	rm -rf "$root"
+	mkdir -p "$(dirname "$root/$2")"
+	printf '/.\n%s\n' "${4-}" > "$root/$2"
+	is "$1" yes "$(refused | grep -qE "$3" && echo yes)"
+}
+
+stub dpkg-checkbuilddeps < /dev/null
+stub dpkg-buildpackage <<-'END'
+	touch ../espencap{,-dkms}_1_all.deb
+END
+deb() {
+	make -s -C "$top" deb OUT="$1" > /dev/null 2>&1
+}
+
+for suffix in '' .xz .zst; do
+	beside "make install: no module beside DKMS's espencap.ko$suffix" \
+		"lib/modules/6.1/updates/dkms/espencap.ko$suffix" \
+		"espencap.ko$suffix.*apt remove"
+done
+beside 'make install: no tool beside the packaged one' var/lib/dpkg/info/espencap.list \
+	'/usr/sbin/espencapctl.*apt remove' /usr/sbin/espencapctl
+beside 'make install: a package of which only the configuration is left is none' \
+	var/lib/dpkg/info/espencap.list 'goes on' /etc/espencap.conf
+
+deb "$dir/new/folder"
+is 'make deb OUT=DIR: DIR is made' 'espencap-dkms_1_all.deb espencap_1_all.deb' \
+	"$(cd "$dir/new/folder" && echo *)"
+touch "$dir/file"
+stub dpkg-buildpackage <<-END
+	touch "$dir/built"
+END
+is 'make deb OUT=FILE fails' 'no' "$(deb "$dir/file" && echo yes || echo no)"
+is 'before it builds' "$dir/built*" "$(echo "$dir/built"*)"
