@@ -10,6 +10,8 @@
 # from starting, and it must say what is wrong.
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
+# shellcheck source=../lab/guest/files.sh
+. "$LAB/files.sh"
 # shellcheck source=../scenarios/gateways.sh
 . ./gateways.sh
 # shellcheck source=../scenarios/charon.sh
@@ -28,12 +30,24 @@ beside() {
 	systemctl daemon-reload
 }
 
+# What make install does. It starts nothing, and loads nothing.
+install_it() {
+	tar -C / -xf /lab/built/installed.tar
+	depmod
+}
+
+# make uninstall, by the Makefile's own command: what was installed is what it names.
+uninstall_it() {
+	tar -tf /lab/built/installed.tar | sed -n 's,^\./usr/local/,,p' |
+		xargs "$LAB/../scripts/uninstall" '' /usr/local
+}
+
 # A machine without espencap; then what `make install` does; then what an operator does.
 boot_1() {
 	came_up
 	check_not 'there is no espencap' modprobe espencap
-	tar -C / -xf /lab/built/installed.tar
-	depmod
+	files > /root/files-before
+	install_it
 	check_eq 'to install it starts nothing' 'success inactive dead' \
 		"$(unit_is espencap)"
 	check_not 'and loads nothing' test -d /sys/module/espencap
@@ -46,6 +60,16 @@ boot_1() {
 	check_eq 'that is no failure, and does nothing' 'success inactive dead' \
 		"$(unit_is espencap)"
 	check_not 'it loads no module' test -d /sys/module/espencap
+	check 'the module can be loaded' modprobe espencap
+	check 'uninstall' uninstall_it
+	check 'it says that the module is loaded still' \
+		grep -q 'still loaded: "rmmod espencap"' "$lab_output"
+	check_eq 'it leaves nothing' '' "$(files_left /root/files-before)"
+	rmmod espencap
+	check_not 'there is no espencap again' modprobe espencap
+	install_it
+	systemctl daemon-reload
+	systemctl -q enable espencap
 	cat > $config <<-EOF
 		# the gateway
 		port add 2797
