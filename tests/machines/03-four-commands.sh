@@ -35,11 +35,17 @@ the_tunnel() {
 	receiver b "${outer_b[4]}" 2797 socket 2
 }
 
-# refused WHAT SENTENCE KERNEL: modprobe says SENTENCE, and the kernel's log KERNEL.
+# refused WHAT SENTENCE KERNEL ID: modprobe says SENTENCE, the kernel's log KERNEL, and
+# doctor ID, and where it is explained.
 refused() {
+	local status=0
 	dmesg --clear
 	check_exit "$1: modprobe says: $2" 1 "$2" modprobe espencap
 	check "$1: the kernel log says: $3" grep -F "$3" <(dmesg)
+	espencapctl doctor > "$LAB_OUT/diagnosis" || status=$?
+	check_eq "$1: doctor says" "error $4: 4" "$(cut -d ' ' -f 1-2 "$LAB_OUT/diagnosis" |
+		head -n 1) $status"
+	check "$1: and where that is explained" grep -F 'man espencap-secureboot' "$LAB_OUT/diagnosis"
 }
 
 # What Secure Boot does to the module, as espencap-secureboot(7) tells it. It cannot be
@@ -49,14 +55,15 @@ refusals() {
 	module=$(modinfo -n espencap)
 	rmmod espencap
 	echo integrity > /sys/kernel/security/lockdown
-	refused 'lockdown' 'Operation not permitted' 'unsigned module loading is restricted'
+	refused 'lockdown' 'Operation not permitted' 'unsigned module loading is restricted' \
+		module-needs-trust
 	echo 1 > /sys/module/module/parameters/sig_enforce
 	refused "the key of this machine's DKMS" 'Key was rejected by service' \
-		'Loading of module with unavailable key is rejected'
+		'Loading of module with unavailable key is rejected' module-needs-trust
 	check_exit 'the tool says where to look' 2 'Secure Boot' espencapctl port
 	strip --strip-debug "$module"
 	refused 'no signature' 'Key was rejected by service' \
-		'Loading of unsigned module is rejected'
+		'Loading of unsigned module is rejected' module-refused
 }
 
 boot_1() {

@@ -30,7 +30,13 @@ static const struct finding module_not_loaded = {
 static const struct finding module_refused = {
 	"module-refused",
 	"The module is there, but the kernel does not let it in, so that no port is served.",
-	"Sign it with a key that the kernel trusts (mokutil --import), or turn Secure Boot off; what was forbidden at runtime, only a reboot allows again."
+	"Sign it with a key that the kernel trusts, or turn Secure Boot off: man espencap-secureboot. What was forbidden at runtime, only a reboot allows again."
+};
+
+static const struct finding module_needs_trust = {
+	"module-needs-trust",
+	"The module is not loaded, and this kernel lets in only modules whose signature it trusts.",
+	"modprobe espencap; if that is refused, let the firmware trust the key: man espencap-secureboot."
 };
 
 static const struct finding module_version = {
@@ -151,10 +157,10 @@ static void say_why_not_loaded(void)
 	else if (reason && is_unsigned(path))
 		found(&module_refused, ERROR, "%s has no signature, and %s",
 		      path, reason);
+	else if (reason)
+		found(&module_needs_trust, ERROR, "%s, and %s", path, reason);
 	else
-		found(&module_not_loaded, ERROR, "%s%s%s", path,
-		      reason ? ", which needs a signature that the kernel trusts: " : "",
-		      reason ? reason : "");
+		found(&module_not_loaded, ERROR, "%s", path);
 }
 
 bool doctor_module(void)
