@@ -179,6 +179,14 @@ const struct set *ruleset_set(const struct ruleset *ruleset, uint32_t family,
  */
 int ruleset_read(struct ruleset *ruleset, const char **why);
 
+/**
+ * ruleset_unread() - could all sets be read that were needed since?
+ * @why: takes the sentence for a refusal
+ *
+ * Return: 0, or an errno.
+ */
+int ruleset_unread(const char **why);
+
 /* Forget all of it. */
 void ruleset_free(struct ruleset *ruleset);
 

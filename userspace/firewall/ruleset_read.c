@@ -16,7 +16,6 @@
 /* How often it may change while it is read. */
 #define ATTEMPTS	8
 
-static struct mnl_socket *nl;
 static unsigned int sequence;
 static _Alignas(struct nlmsghdr) char request_buffer[1024];
 
@@ -26,6 +25,9 @@ static _Alignas(struct nlmsghdr) char request_buffer[1024];
  */
 static bool has_generation, is_torn;
 static uint16_t generation;
+
+/* Why a set could not be read when it was needed: an errno, or 0. */
+static int unread;
 
 static void check_generation(const struct nlmsghdr *msg)
 {
@@ -137,18 +139,38 @@ static void take_elements(const struct nlmsghdr *msg, void *elements)
 	is_torn |= nftnl_set_elems_nlmsg_parse(msg, elements) < 0;
 }
 
+/* On a socket of its own: what is left of a dump that was not read to its end goes with it. */
+static int ask(struct nlmsghdr *msg, exchange_handler *handle, void *context)
+{
+	struct mnl_socket *nl = mnl_socket_open(NETLINK_NETFILTER);
+	const char *text;
+	int error;
+
+	if (!nl || mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0)
+		error = errno;
+	else
+		error = exchange(nl, msg, handle, context, &text);
+	if (nl)
+		mnl_socket_close(nl);
+	return error;
+}
+
 static struct nftnl_set *fetch(const struct set *set)
 {
 	struct nlmsghdr *msg = request(NFT_MSG_GETSETELEM, set->family);
 	struct nftnl_set *elements = nftnl_set_alloc();
-	const char *text;
+	int error;
 
-	if (!elements)
+	if (!elements) {
+		unread = ENOMEM;
 		return NULL;
+	}
 	mnl_attr_put_strz(msg, NFTA_SET_ELEM_LIST_TABLE, set->table);
 	mnl_attr_put_strz(msg, NFTA_SET_ELEM_LIST_SET, set->name);
-	if (!exchange(nl, msg, take_elements, elements, &text) && !is_torn)
+	error = ask(msg, take_elements, elements);
+	if (!error && !is_torn)
 		return elements;
+	unread = error ? error : EINTR;
 	nftnl_set_free(elements);
 	return NULL;
 }
@@ -156,13 +178,10 @@ static struct nftnl_set *fetch(const struct set *set)
 static int dump(uint16_t command, exchange_handler *handle,
 		struct ruleset *ruleset)
 {
-	const char *text;
-
-	return exchange(nl, request(command, NFPROTO_UNSPEC), handle, ruleset,
-			&text);
+	return ask(request(command, NFPROTO_UNSPEC), handle, ruleset);
 }
 
-/* The kernel answers EINVAL if it has no nftables. */
+/* The kernel answers EINVAL if it has no nftables, and has no such socket without netfilter. */
 static int read_all(struct ruleset *ruleset)
 {
 	int error;
@@ -171,7 +190,7 @@ static int read_all(struct ruleset *ruleset)
 	is_torn = false;
 	error = dump(NFT_MSG_GETCHAIN, take_chain, ruleset);
 	if (error)
-		return error == EINVAL ? 0 : error;
+		return error == EINVAL || error == EPROTONOSUPPORT ? 0 : error;
 	error = dump(NFT_MSG_GETTABLE, take_table, ruleset);
 	if (!error)
 		error = dump(NFT_MSG_GETSET, take_set, ruleset);
@@ -182,27 +201,33 @@ static int read_all(struct ruleset *ruleset)
 	return error ? error : is_torn ? EINTR : 0;
 }
 
+static const char *refusal(int error)
+{
+	return error == EPERM ?
+	       "this needs CAP_NET_ADMIN in this network namespace" :
+	       error == EINTR ? "they could not be read at one time" :
+	       strerror(error);
+}
+
 int ruleset_read(struct ruleset *ruleset, const char **why)
 {
 	int attempt, error = EINTR;
 
 	*ruleset = (struct ruleset){ .fetch = fetch };
-	nl = mnl_socket_open(NETLINK_NETFILTER);
-	if (!nl && errno == EPROTONOSUPPORT)
-		return 0;
-	if (!nl || mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0) {
-		*why = strerror(errno);
-		return errno;
-	}
+	unread = 0;
 	for (attempt = 0; error == EINTR && attempt < ATTEMPTS; attempt++) {
 		ruleset_free(ruleset);
 		ruleset->fetch = fetch;
 		error = read_all(ruleset);
 	}
-	*why = error == EPERM ?
-	       "this needs CAP_NET_ADMIN in this network namespace" :
-	       error == EINTR ? "they could not be read at one time" : strerror(error);
+	*why = refusal(error);
 	if (error)
 		ruleset_free(ruleset);
 	return error;
+}
+
+int ruleset_unread(const char **why)
+{
+	*why = refusal(unread);
+	return unread;
 }
