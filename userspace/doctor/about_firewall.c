@@ -116,6 +116,15 @@ static void examine_in(const struct patient *patient,
 	      port->config.number, family->name, culprit_text(&culprit), esp);
 }
 
+/* So many ports of peers are looked at, each by a way through all rules. */
+#define PORTS_TRIED	64
+
+static const struct finding ports_untried = {
+	"firewall-ports-untried",
+	"Rules of nftables ask for the port where a peer is, and not all of these ports were looked at.",
+	"Nothing, if these peers answer; see the rules of the hooks output and postrouting."
+};
+
 /* Where peers are. Those who share a port are shown the same way. */
 struct direction {
 	const struct family *family;
@@ -132,29 +141,48 @@ static int compare(const void *_a, const void *_b)
 	       a->their_port - b->their_port;
 }
 
-static void examine_out(const struct direction *direction,
+static bool is_same_way(const struct direction *a, const struct direction *b)
+{
+	return a->family == b->family && a->port == b->port;
+}
+
+/* Of the same family and port: once for all, or, if that cannot be, one by one. */
+static void examine_out(const struct direction *direction, size_t count,
 			const struct ruleset *ruleset)
 {
-	const struct packet packet = {
+	const char *family = direction->family->name;
+	struct packet packet = {
 		.family = direction->family->number,
 		.protocol = IPPROTO_UDP,
 		.port = direction->port,
-		.their_port = direction->their_port,
 		.is_outgoing = true,
 	};
 	struct culprit culprit;
+	size_t i;
 
 	if (firewall_drops(ruleset, &packet, &culprit))
-		found(&drops_output, ERROR, "port %u to %u, %s: %s",
-		      direction->port, direction->their_port,
-		      direction->family->name, culprit_text(&culprit));
+		found(&drops_output, ERROR, "port %u, %s: %s", packet.port,
+		      family, culprit_text(&culprit));
+	if (!culprit.needs_port)
+		return;
+	for (i = 0; i < count && i < PORTS_TRIED; i++) {
+		packet.their_port = direction[i].their_port;
+		if (firewall_drops(ruleset, &packet, &culprit))
+			found(&drops_output, ERROR, "port %u to %u, %s: %s",
+			      packet.port, packet.their_port, family,
+			      culprit_text(&culprit));
+	}
+	if (i < count)
+		found(&ports_untried, NOTE,
+		      "port %u, %s: %zu of the %zu ports of peers",
+		      packet.port, family, i, count);
 }
 
 static void examine_all_out(const struct patient *patient,
 			    const struct ruleset *ruleset)
 {
 	struct direction *directions = NULL;
-	size_t i, room = 0;
+	size_t i, next, count = 0, room = 0;
 
 	for (i = 0; i < patient->nr_peers; i++) {
 		const struct peer_config *peer = &patient->peers[i].config;
@@ -170,7 +198,14 @@ static void examine_all_out(const struct patient *patient,
 		qsort(directions, i, sizeof(*directions), compare);
 	for (i = 0; i < patient->nr_peers; i++)
 		if (!i || compare(&directions[i], &directions[i - 1]))
-			examine_out(&directions[i], ruleset);
+			directions[count++] = directions[i];
+	for (i = 0; i < count; i = next) {
+		next = i + 1;
+		while (next < count &&
+		       is_same_way(&directions[i], &directions[next]))
+			next++;
+		examine_out(&directions[i], next - i, ruleset);
+	}
 	free(directions);
 }
 
@@ -207,6 +242,8 @@ unsigned long doctor_firewall(const struct patient *patient)
 			examine_in(patient, &patient->ports.list[i],
 				   &families[k], &ruleset);
 	examine_all_out(patient, &ruleset);
+	if (ruleset_unread(&why))
+		doctor_blind("sets of nftables", why);
 	rules = ruleset.rules;
 	ruleset_free(&ruleset);
 	return rules;

@@ -220,6 +220,7 @@ static bool is_dropped_by(struct walk *walk, const struct chain *chain,
 		outcome.culprit = (struct culprit){ .chain = chain };
 	}
 	*culprit = outcome.culprit;
+	walk->may_drop |= walk->is_lost || outcome.ends & DROPS;
 	return outcome.ends == DROPS;
 }
 
@@ -258,5 +259,6 @@ bool firewall_drops(const struct ruleset *ruleset, const struct packet *packet,
 		dropped = is_dropped(&walk, culprit);
 	}
 	free(walk.memo);
+	culprit->needs_port = !dropped && walk.asks_port && walk.may_drop;
 	return dropped;
 }

@@ -34,17 +34,19 @@ struct packet {
  * struct culprit - what drops a packet
  * @chain: the chain
  * @handle: the rule; 0 if it is the chain's policy
+ * @needs_port: of one that is not dropped for certain: with the peer's port, it may be
  */
 struct culprit {
 	const struct chain *chain;
 	uint64_t handle;
+	bool needs_port;
 };
 
 /**
  * firewall_drops() - is a packet dropped for certain?
  * @ruleset: all rules
  * @packet: the packet
- * @culprit: takes what drops it
+ * @culprit: takes what drops it, or what would have to be known
  *
  * It passes the hooks prerouting and input, before espencap takes it; or output and
  * postrouting, after espencap has made UDP of it.

@@ -153,6 +153,8 @@ unsigned int load_payload(struct walk *walk, struct nftnl_expr *expr)
 	const uint32_t from = nftnl_expr_get_u32(expr,
 						 NFTNL_EXPR_PAYLOAD_OFFSET);
 	const uint32_t len = nftnl_expr_get_u32(expr, NFTNL_EXPR_PAYLOAD_LEN);
+	/* where the peer's port stands */
+	const uint32_t theirs = walk->packet->is_outgoing ? 2 : 0;
 	struct header header = { .len = 0 };
 	size_t at;
 
@@ -166,6 +168,9 @@ unsigned int load_payload(struct walk *walk, struct nftnl_expr *expr)
 		header = transport_header(walk->packet);
 	if (from > header.len || len > header.len - from)
 		return may_go_on(walk, expr);
+	walk->asks_port |= base == NFT_PAYLOAD_TRANSPORT_HEADER &&
+			   !walk->packet->their_port && from < theirs + 2 &&
+			   from + len > theirs;
 	registers_load_known(&walk->registers, at, header.value + from,
 			     header.known + from, len);
 	return GOES_ON;

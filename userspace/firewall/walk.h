@@ -46,6 +46,8 @@ struct outcome {
  * @is_tracked: connection tracking knows the packet as the first one of a flow
  * @meets_notrack: a rule on its way may keep it from connection tracking
  * @is_lost: a rule on its way may have made another packet of it
+ * @asks_port: a rule on its way asks for the peer's port, which is not known
+ * @may_drop: some chain may drop it, or it was lost
  * @registers: of the rule
  */
 struct walk {
@@ -59,6 +61,8 @@ struct walk {
 	bool is_tracked;
 	bool meets_notrack;
 	bool is_lost;
+	bool asks_port;
+	bool may_drop;
 	struct registers registers;
 };
 
@@ -127,7 +131,7 @@ bool expression_place(struct nftnl_expr *expr, uint16_t attribute, size_t len,
  *
  * Return: whether it does.
  */
-enum truth xt_match(const struct walk *walk, const char *name,
+enum truth xt_match(struct walk *walk, const char *name,
 		    uint32_t revision, const void *info, size_t len);
 
 /**

@@ -18,29 +18,32 @@ static bool is_in(uint16_t port, uint16_t from, uint16_t to)
 }
 
 /* Of a port that is not known, only what is said of all is true. */
-static enum truth match_port(uint16_t port, const uint16_t *range,
-			     bool is_inverted)
+static enum truth match_port(struct walk *walk, bool is_source,
+			     const uint16_t *range, bool is_inverted)
 {
-	if (!port && (range[0] || range[1] != 0xffff))
+	const uint16_t port = packet_port(walk->packet, is_source);
+
+	if (!port && (range[0] || range[1] != 0xffff)) {
+		walk->asks_port = true;
 		return MAYBE;
+	}
 	return is_in(port, range[0], range[1]) != is_inverted ? YES : NO;
 }
 
-static enum truth match_udp(const struct walk *walk, const void *info)
+static enum truth match_udp(struct walk *walk, const void *info)
 {
-	const struct packet *packet = walk->packet;
 	struct xt_udp udp;
 
-	if (packet->protocol != IPPROTO_UDP)
+	if (walk->packet->protocol != IPPROTO_UDP)
 		return MAYBE;
 	memcpy(&udp, info, sizeof(udp));
-	return truth_and(match_port(packet_port(packet, true), udp.spts,
+	return truth_and(match_port(walk, true, udp.spts,
 				    udp.invflags & XT_UDP_INV_SRCPT),
-			 match_port(packet_port(packet, false), udp.dpts,
+			 match_port(walk, false, udp.dpts,
 				    udp.invflags & XT_UDP_INV_DSTPT));
 }
 
-static enum truth match_multiport(const struct walk *walk, const void *info)
+static enum truth match_multiport(struct walk *walk, const void *info)
 {
 	const struct packet *packet = walk->packet;
 	struct xt_multiport_v1 multi;
@@ -50,9 +53,13 @@ static enum truth match_multiport(const struct walk *walk, const void *info)
 
 	memcpy(&multi, info, sizeof(multi));
 	port = packet_port(packet, multi.flags == XT_MULTIPORT_SOURCE);
-	if (packet->protocol != IPPROTO_UDP || !port ||
+	if (packet->protocol != IPPROTO_UDP ||
 	    multi.flags == XT_MULTIPORT_EITHER)
 		return MAYBE;
+	if (!port) {
+		walk->asks_port = true;
+		return MAYBE;
+	}
 	for (i = 0; i < multi.count && i < XT_MULTI_PORTS; i++) {
 		const uint16_t from = multi.ports[i];
 		uint16_t to = from;
@@ -65,7 +72,7 @@ static enum truth match_multiport(const struct walk *walk, const void *info)
 }
 
 /* Of the state alone; a packet that a NAT has touched may have two. */
-static enum truth match_state(const struct walk *walk, unsigned int mask,
+static enum truth match_state(struct walk *walk, unsigned int mask,
 			      bool is_inverted)
 {
 	if (!walk_knows_state(walk))
@@ -77,7 +84,7 @@ static enum truth match_state(const struct walk *walk, unsigned int mask,
 	return is_inverted ? YES : NO;
 }
 
-static enum truth match_conntrack(const struct walk *walk, const void *info)
+static enum truth match_conntrack(struct walk *walk, const void *info)
 {
 	struct xt_conntrack_mtinfo3 conntrack;
 
@@ -88,7 +95,7 @@ static enum truth match_conntrack(const struct walk *walk, const void *info)
 			   conntrack.invert_flags & XT_CONNTRACK_STATE);
 }
 
-static enum truth match_old_state(const struct walk *walk, const void *info)
+static enum truth match_old_state(struct walk *walk, const void *info)
 {
 	struct xt_state_info state;
 
@@ -97,7 +104,7 @@ static enum truth match_old_state(const struct walk *walk, const void *info)
 }
 
 /* On its way in, it has not come out of an SA. */
-static enum truth match_policy(const struct walk *walk, const void *info)
+static enum truth match_policy(struct walk *walk, const void *info)
 {
 	struct xt_policy_info policy;
 
@@ -107,7 +114,7 @@ static enum truth match_policy(const struct walk *walk, const void *info)
 	return policy.flags & XT_POLICY_MATCH_NONE ? YES : NO;
 }
 
-static enum truth match_always(const struct walk *walk, const void *info)
+static enum truth match_always(struct walk *walk, const void *info)
 {
 	(void)walk;
 	(void)info;
@@ -118,7 +125,7 @@ static const struct {
 	const char *name;
 	uint32_t revision;
 	size_t len;
-	enum truth (*match)(const struct walk *walk, const void *info);
+	enum truth (*match)(struct walk *walk, const void *info);
 } xt_matches[] = {
 	{ "comment", 0, 0, match_always },
 	{ "udp", 0, sizeof(struct xt_udp), match_udp },
@@ -128,7 +135,7 @@ static const struct {
 	{ "policy", 0, sizeof(struct xt_policy_info), match_policy },
 };
 
-enum truth xt_match(const struct walk *walk, const char *name,
+enum truth xt_match(struct walk *walk, const char *name,
 		    uint32_t revision, const void *info, size_t len)
 {
 	size_t i;

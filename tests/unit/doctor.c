@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What doctor makes of rules, peers and SAs, before a kernel that answers with what is
+ * made up here. Prints KTAP.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+#include <libnftnl/chain.h>
+#include <libnftnl/expr.h>
+#include <libnftnl/rule.h>
+#include <libnftnl/set.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+
+#include "ctl.h"
+#include "doctor.h"
+#include "exchange.h"
+#include "netlink.h"
+
+#define PORT	2797
+
+#define COUNT(list)	(sizeof(list) / sizeof((list)[0]))
+
+struct options options;
+
+static unsigned int tests, failures;
+
+static void result(bool ok, const char *name)
+{
+	tests++;
+	failures += !ok;
+	printf("%sok %u - %s\n", ok ? "" : "not ", tests, name);
+}
+
+/* What was found, and how often; and of these the worst, and the last. */
+static const char *found_id;
+static char found_text[1024];
+static enum severity found_severity;
+static size_t nr_found, nr_blind;
+
+void found(const struct finding *finding, enum severity severity,
+	   const char *format, ...)
+{
+	va_list args;
+
+	nr_found++;
+	found_id = finding->id;
+	if (severity > found_severity)
+		found_severity = severity;
+	va_start(args, format);
+	vsnprintf(found_text, sizeof(found_text), format, args);
+	va_end(args);
+}
+
+void doctor_blind(const char *what, const char *why)
+{
+	nr_blind++;
+	snprintf(found_text, sizeof(found_text), "%s: %s", what, why);
+}
+
+/* What the tool's files want of others. */
+void refused(const char *format, ...)
+{
+	(void)format;
+	abort();
+}
+
+struct nlmsghdr *netlink_request(enum espencap_cmd cmd, int flags)
+{
+	(void)cmd, (void)flags;
+	return NULL;
+}
+
+int netlink_try(struct nlmsghdr *request, netlink_reader *read, void *context,
+		const char *what, const char **why)
+{
+	(void)request, (void)read, (void)context, (void)what, (void)why;
+	return 0;
+}
+
+bool port_config_read(const struct nlattr **attrs, struct port_config *port)
+{
+	(void)attrs, (void)port;
+	return false;
+}
+
+bool peer_config_read(const struct nlattr **attrs, struct peer_config *peer)
+{
+	(void)attrs, (void)peer;
+	return false;
+}
+
+int peer_config_compare(const struct peer_config *a, const struct peer_config *b)
+{
+	const int order = memcmp(&a->address, &b->address, sizeof(a->address));
+
+	return order ? order : (a->reqid > b->reqid) - (a->reqid < b->reqid);
+}
+
+int sas_try(sas_reader *take, void *context, const char **why)
+{
+	(void)take, (void)context, (void)why;
+	return 0;
+}
+
+/*
+ * The kernel: some rules in one chain, and one set. A dump that is interrupted goes on,
+ * so that the next one on its socket is refused.
+ */
+struct mnl_socket {
+	bool is_busy;
+};
+
+static struct {
+	uint32_t hook;
+	uint32_t policy;
+	struct nftnl_rule *rules[8];
+	size_t nr_rules;
+	bool has_set;
+	bool changes;		/* when what is in the set is asked for */
+	unsigned int interrupted;
+} kernel;
+
+static unsigned int nr_sockets;
+
+struct mnl_socket *mnl_socket_open(int bus)
+{
+	(void)bus;
+	nr_sockets++;
+	return calloc(1, sizeof(struct mnl_socket));
+}
+
+int mnl_socket_close(struct mnl_socket *nl)
+{
+	nr_sockets--;
+	free(nl);
+	return 0;
+}
+
+int mnl_socket_bind(struct mnl_socket *nl, unsigned int groups, pid_t pid)
+{
+	(void)nl, (void)groups, (void)pid;
+	return 0;
+}
+
+static struct nlmsghdr *begin(char *buffer, uint16_t command)
+{
+	return nftnl_nlmsg_build_hdr(buffer, command, NFPROTO_INET, 0, 1);
+}
+
+static void tell_chain(char *buffer, exchange_handler *handle, void *context)
+{
+	struct nlmsghdr *msg = begin(buffer, NFT_MSG_NEWCHAIN);
+	struct nftnl_chain *chain = nftnl_chain_alloc();
+
+	nftnl_chain_set_str(chain, NFTNL_CHAIN_TABLE, "t");
+	nftnl_chain_set_str(chain, NFTNL_CHAIN_NAME, "c");
+	nftnl_chain_set_u32(chain, NFTNL_CHAIN_HOOKNUM, kernel.hook);
+	nftnl_chain_set_s32(chain, NFTNL_CHAIN_PRIO, 0);
+	nftnl_chain_set_u32(chain, NFTNL_CHAIN_POLICY, kernel.policy);
+	nftnl_chain_nlmsg_build_payload(msg, chain);
+	nftnl_chain_free(chain);
+	handle(msg, context);
+}
+
+static void tell_set(char *buffer, exchange_handler *handle, void *context)
+{
+	struct nlmsghdr *msg = begin(buffer, NFT_MSG_NEWSET);
+	struct nftnl_set *set = nftnl_set_alloc();
+
+	nftnl_set_set_str(set, NFTNL_SET_TABLE, "t");
+	nftnl_set_set_str(set, NFTNL_SET_NAME, "s");
+	nftnl_set_set_u32(set, NFTNL_SET_KEY_LEN, 2);
+	nftnl_set_nlmsg_build_payload(msg, set);
+	nftnl_set_free(set);
+	handle(msg, context);
+}
+
+static void tell_elements(char *buffer, exchange_handler *handle, void *context)
+{
+	struct nlmsghdr *msg = begin(buffer, NFT_MSG_NEWSETELEM);
+	struct nfgenmsg *header = mnl_nlmsg_get_payload(msg);
+
+	header->res_id += kernel.changes;
+	mnl_attr_put_strz(msg, NFTA_SET_ELEM_LIST_TABLE, "t");
+	mnl_attr_put_strz(msg, NFTA_SET_ELEM_LIST_SET, "s");
+	handle(msg, context);
+}
+
+static void tell_rule(char *buffer, struct nftnl_rule *rule,
+		      exchange_handler *handle, void *context)
+{
+	struct nlmsghdr *msg = begin(buffer, NFT_MSG_NEWRULE);
+
+	nftnl_rule_nlmsg_build_payload(msg, rule);
+	handle(msg, context);
+}
+
+int exchange(struct mnl_socket *nl, struct nlmsghdr *request,
+	     exchange_handler *handle, void *context, const char **text)
+{
+	static _Alignas(struct nlmsghdr) char buffer[4096];
+	size_t i;
+
+	*text = NULL;
+	if (nl->is_busy)
+		return EBUSY;
+	if (kernel.interrupted) {
+		kernel.interrupted--;
+		nl->is_busy = true;
+		return EINTR;
+	}
+	switch (NFNL_MSG_TYPE(request->nlmsg_type)) {
+	case NFT_MSG_GETCHAIN:
+		tell_chain(buffer, handle, context);
+		break;
+	case NFT_MSG_GETSET:
+		if (kernel.has_set)
+			tell_set(buffer, handle, context);
+		break;
+	case NFT_MSG_GETSETELEM:
+		tell_elements(buffer, handle, context);
+		break;
+	case NFT_MSG_GETRULE:
+		for (i = 0; i < kernel.nr_rules; i++)
+			tell_rule(buffer, kernel.rules[i], handle, context);
+	}
+	return 0;
+}
+
+static void chain(uint32_t hook, uint32_t policy)
+{
+	while (kernel.nr_rules)
+		nftnl_rule_free(kernel.rules[--kernel.nr_rules]);
+	kernel.hook = hook;
+	kernel.policy = policy;
+	kernel.has_set = false;
+	kernel.changes = false;
+}
+
+/* A rule: its expressions, and NULL. */
+static void rule(struct nftnl_expr *expr, ...)
+{
+	struct nftnl_rule *rule = nftnl_rule_alloc();
+	va_list args;
+
+	nftnl_rule_set_str(rule, NFTNL_RULE_TABLE, "t");
+	nftnl_rule_set_str(rule, NFTNL_RULE_CHAIN, "c");
+	nftnl_rule_set_u64(rule, NFTNL_RULE_HANDLE, kernel.nr_rules + 1);
+	va_start(args, expr);
+	for (; expr; expr = va_arg(args, struct nftnl_expr *))
+		nftnl_rule_add_expr(rule, expr);
+	va_end(args);
+	kernel.rules[kernel.nr_rules++] = rule;
+}
+
+static struct nftnl_expr *payload(uint32_t base, uint32_t offset, uint32_t len)
+{
+	struct nftnl_expr *expr = nftnl_expr_alloc("payload");
+
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_DREG, NFT_REG_1);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_BASE, base);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_OFFSET, offset);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_LEN, len);
+	return expr;
+}
+
+static struct nftnl_expr *cmp(uint32_t op, const void *data, uint32_t len)
+{
+	struct nftnl_expr *expr = nftnl_expr_alloc("cmp");
+
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_CMP_SREG, NFT_REG_1);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_CMP_OP, op);
+	nftnl_expr_set(expr, NFTNL_EXPR_CMP_DATA, data, len);
+	return expr;
+}
+
+static struct nftnl_expr *verdict(int code)
+{
+	struct nftnl_expr *expr = nftnl_expr_alloc("immediate");
+
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_IMM_DREG, NFT_REG_VERDICT);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_IMM_VERDICT, (uint32_t)code);
+	return expr;
+}
+
+static struct nftnl_expr *ct_state(void)
+{
+	struct nftnl_expr *expr = nftnl_expr_alloc("ct");
+
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_CT_KEY, NFT_CT_STATE);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_CT_DREG, NFT_REG_1);
+	return expr;
+}
+
+static struct nftnl_expr *lookup(void)
+{
+	struct nftnl_expr *expr = nftnl_expr_alloc("lookup");
+
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_LOOKUP_SREG, NFT_REG_1);
+	nftnl_expr_set_str(expr, NFTNL_EXPR_LOOKUP_SET, "s");
+	return expr;
+}
+
+#define SPORT	payload(NFT_PAYLOAD_TRANSPORT_HEADER, 0, 2)
+#define DPORT	payload(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2)
+#define DADDR	payload(NFT_PAYLOAD_NETWORK_HEADER, 16, 4)
+#define ACCEPT	verdict(NF_ACCEPT), NULL
+#define DROP	verdict(NF_DROP), NULL
+
+/* Big-endian. */
+#define NUMBER(port)	((const uint8_t[]){ (port) >> 8, (port) & 0xff }), 2
+
+static struct patient patient;
+
+static void examine(void)
+{
+	nr_found = 0;
+	nr_blind = 0;
+	found_id = "";
+	*found_text = 0;
+	found_severity = NOTE;
+	doctor_firewall(&patient);
+}
+
+static void is_well(const char *name)
+{
+	examine();
+	result(!nr_found && !nr_blind && !nr_sockets, name);
+	if (nr_found || nr_blind)
+		printf("# %zu %s: %s\n", nr_found, found_id, found_text);
+}
+
+static void is_ill(const char *name, enum severity severity, size_t count,
+		   const char *text)
+{
+	examine();
+	result(nr_found == count && !nr_blind && !nr_sockets &&
+	       found_severity == severity && strstr(found_text, text), name);
+	printf("# %zu %s: %s\n", nr_found, found_id, found_text);
+}
+
+/* Clients behind a NAT, each with its own port. */
+static void clients(size_t count)
+{
+	size_t i;
+
+	free(patient.peers);
+	patient.peers = calloc(count ? count : 1, sizeof(*patient.peers));
+	patient.nr_peers = count;
+	for (i = 0; i < count; i++)
+		patient.peers[i].config = (struct peer_config){
+			.address = { .family = AF_INET, .bytes = { 192, 0, 2, 1 } },
+			.endpoint_port = (uint16_t)(2000 + i),
+			.reqid = (uint32_t)(i + 1),
+			.port = PORT,
+			.learned = true,
+		};
+}
+
+/* Whoever has peers by the thousand waits no longer for that. */
+static void test_out(void)
+{
+	clients(10000);
+	chain(NF_INET_LOCAL_OUT, NF_ACCEPT);
+	is_well("out: all is accepted");
+	chain(NF_INET_LOCAL_OUT, NF_DROP);
+	is_ill("out: whatever the peer's port, once", ERROR, 1,
+	       "port 2797, IPv4: policy of chain inet t c");
+	chain(NF_INET_LOCAL_OUT, NF_DROP);
+	rule(SPORT, cmp(NFT_CMP_EQ, NUMBER(PORT)), ACCEPT);
+	rule(DPORT, cmp(NFT_CMP_LT, NUMBER(2003)), DROP);
+	is_well("out: accepted before somebody asks for the peer's port");
+	chain(NF_INET_LOCAL_OUT, NF_ACCEPT);
+	rule(DADDR, cmp(NFT_CMP_EQ, "\1\2\3\4", 4), DROP);
+	is_well("out: some addresses are dropped");
+	chain(NF_INET_LOCAL_OUT, NF_ACCEPT);
+	rule(DPORT, cmp(NFT_CMP_GTE, NUMBER(11998)), DROP);
+	is_ill("out: ports that nobody has looked at are named", NOTE, 1,
+	       "port 2797, IPv4: 64 of the 10000 ports of peers");
+	chain(NF_INET_LOCAL_OUT, NF_DROP);
+	rule(DPORT, cmp(NFT_CMP_EQ, NUMBER(2001)), ACCEPT);
+	clients(3);
+	is_ill("out: some ports of a few", ERROR, 2, "port 2797 to 2002, IPv4: policy");
+	clients(64);
+	is_ill("out: as many as are looked at", ERROR, 63, "port 2797 to 2063, IPv4");
+}
+
+static void is_blind(const char *name, const char *text)
+{
+	examine();
+	result(nr_blind == 1 && !nr_sockets && !strcmp(found_text, text), name);
+	printf("# %zu %zu: %s\n", nr_found, nr_blind, found_text);
+}
+
+/* What a dump that was interrupted leaves behind is in nobody's way. */
+static void test_read(void)
+{
+	clients(0);
+	chain(NF_INET_LOCAL_IN, NF_ACCEPT);
+	kernel.interrupted = 1;
+	is_well("read: a dump that was interrupted is begun anew");
+	kernel.interrupted = 100;
+	is_blind("read: one that always is",
+		 "rules of nftables: they could not be read at one time");
+	kernel.interrupted = 0;
+	clients(1);
+	chain(NF_INET_LOCAL_OUT, NF_DROP);
+	kernel.has_set = true;
+	rule(SPORT, lookup(), ACCEPT);
+	is_ill("read: what is in a set", ERROR, 1, "port 2797, IPv4: policy");
+	kernel.changes = true;
+	is_blind("read: a set that has changed since",
+		 "sets of nftables: they could not be read at one time");
+}
+
+int main(void)
+{
+	puts("KTAP version 1");
+	test_out();
+	test_read();
+	chain(0, 0);
+	clients(0);
+	free(patient.peers);
+	printf("1..%u\n", tests);
+	return failures ? 1 : 0;
+}
