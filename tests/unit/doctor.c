@@ -421,11 +421,45 @@ static void test_read(void)
 		 "sets of nftables: they could not be read at one time");
 }
 
+/* A host that begins has answers to let in, and nothing else. */
+static void test_answers(void)
+{
+	struct patient_port port = {
+		.config = { .number = PORT, .learn = ESPENCAP_LEARN_OFF },
+	};
+
+	patient.ports = (struct patient_ports){ .list = &port, .count = 1 };
+	clients(2);
+	patient.peers[0].config.learned = false;
+	patient.peers[1].config.learned = false;
+	chain(NF_INET_LOCAL_IN, NF_DROP);
+	rule(ct_state(), cmp(NFT_CMP_EQ, &(uint32_t){ 2 }, 4), ACCEPT);
+	port.last_rx = 0;
+	is_ill("in: answers pass, and this host begins", NOTE, 2, "port 2797");
+	port.last_rx = ESPENCAP_NEVER;
+	is_ill("in: and so it is when nobody has said anything", NOTE, 2,
+	       "port 2797");
+	port.config.learn = ESPENCAP_LEARN_ON;
+	is_ill("in: others may begin", ERROR, 2, "port 2797");
+	port.last_rx = 0;
+	is_ill("in: others may begin, but something has come", WARNING, 2,
+	       "port 2797");
+	port.config.learn = ESPENCAP_LEARN_OFF;
+	patient.peers[1].config.learned = true;
+	is_ill("in: one has begun", WARNING, 2, "port 2797");
+	patient.peers[1].config.learned = false;
+	chain(NF_INET_LOCAL_IN, NF_DROP);
+	port.last_rx = ESPENCAP_NEVER;
+	is_ill("in: answers do not pass", ERROR, 2, "port 2797");
+	patient.ports = (struct patient_ports){ 0 };
+}
+
 int main(void)
 {
 	puts("KTAP version 1");
 	test_out();
 	test_read();
+	test_answers();
 	chain(0, 0);
 	clients(0);
 	free(patient.peers);

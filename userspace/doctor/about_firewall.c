@@ -59,16 +59,40 @@ static bool is_used(const struct patient *patient, const struct family *family)
 	return false;
 }
 
+/* Is it known of all that send to a port where they are, so that this host can begin? */
+static bool can_begin(const struct patient *patient,
+		      const struct patient_port *port)
+{
+	bool has_peers = false;
+	size_t i;
+
+	if (port->config.learn != ESPENCAP_LEARN_OFF)
+		return false;
+	for (i = 0; i < patient->nr_peers; i++) {
+		const struct peer_config *peer = &patient->peers[i].config;
+
+		if (peer->port != port->config.number)
+			continue;
+		if (peer->learned)
+			return false;
+		has_peers = true;
+	}
+	return has_peers;
+}
+
 /*
  * What comes as an answer may pass, so that something may have come. Without peers and
  * SAs nobody can tell which family will be needed, so that both are.
  */
 static enum severity severity_of(const struct patient *patient,
 				 const struct patient_port *port,
-				 const struct family *family)
+				 const struct family *family,
+				 bool drops_answers)
 {
 	if (!is_used(patient, family))
 		return patient->nr_peers || patient->nr_sas ? NOTE : WARNING;
+	if (!drops_answers && can_begin(patient, port))
+		return NOTE;
 	return port->last_rx < DOCTOR_QUIET ? WARNING : ERROR;
 }
 
@@ -106,14 +130,19 @@ static void examine_in(const struct patient *patient,
 	};
 	struct culprit culprit, ignored;
 	const char *esp = "";
+	bool drops_answers;
 
 	if (!firewall_drops(ruleset, &packet, &culprit))
 		return;
+	packet.is_answer = true;
+	drops_answers = firewall_drops(ruleset, &packet, &ignored);
+	packet.is_answer = false;
 	packet.protocol = IPPROTO_ESP;
 	if (!firewall_drops(ruleset, &packet, &ignored))
 		esp = "; protocol 50 may pass, but here ESP comes in UDP";
-	found(&drops, severity_of(patient, port, family), "port %u, %s: %s%s",
-	      port->config.number, family->name, culprit_text(&culprit), esp);
+	found(&drops, severity_of(patient, port, family, drops_answers),
+	      "port %u, %s: %s%s", port->config.number, family->name,
+	      culprit_text(&culprit), esp);
 }
 
 /* So many ports of peers are looked at, each by a way through all rules. */

@@ -33,10 +33,12 @@ unsigned int matches(enum truth truth)
 	return truth == YES ? GOES_ON : truth == NO ? PASSES : GOES_ON | PASSES;
 }
 
-bool walk_knows_state(const struct walk *walk)
+uint32_t walk_state(const struct walk *walk)
 {
-	return walk->is_tracked && !walk->packet->is_outgoing &&
-	       walk->base->priority > NF_IP_PRI_CONNTRACK;
+	if (!walk->is_tracked || walk->packet->is_outgoing ||
+	    walk->base->priority <= NF_IP_PRI_CONNTRACK)
+		return 0;
+	return walk->packet->is_answer ? STATE_ESTABLISHED : STATE_NEW;
 }
 
 /* How one thing ends that came after another, or in its place. */

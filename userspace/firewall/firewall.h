@@ -12,12 +12,13 @@
 #include "ruleset.h"
 
 /**
- * struct packet - the first packet of a flow, between this host and a peer
+ * struct packet - a packet between this host and a peer, the first of its flow
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6
  * @protocol: IPPROTO_UDP or IPPROTO_ESP
  * @port: this host's UDP port, in host byte order
  * @their_port: the peer's, 0 if it is not known
  * @is_outgoing: it goes to the peer
+ * @is_answer: it is not the first, but the answer to one
  *
  * It is whole and unicast, has no extension headers, and has not come out of an SA.
  * Nothing is known of interfaces, but that they are not lo, of addresses and of marks.
@@ -28,6 +29,7 @@ struct packet {
 	uint16_t port;
 	uint16_t their_port;
 	bool is_outgoing;
+	bool is_answer;
 };
 
 /**

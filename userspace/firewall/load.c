@@ -178,13 +178,13 @@ unsigned int load_payload(struct walk *walk, struct nftnl_expr *expr)
 
 unsigned int load_ct(struct walk *walk, struct nftnl_expr *expr)
 {
-	const uint32_t state = STATE_NEW;
+	const uint32_t state = walk_state(walk);
 	size_t at;
 
 	if (nftnl_expr_is_set(expr, NFTNL_EXPR_CT_SREG))
 		return GOES_ON;
 	if (nftnl_expr_get_u32(expr, NFTNL_EXPR_CT_KEY) != NFT_CT_STATE ||
-	    !walk_knows_state(walk))
+	    !state)
 		return may_go_on(walk, expr);
 	if (!expression_place(expr, NFTNL_EXPR_CT_DREG, sizeof(state), &at))
 		return anything(walk, expr);

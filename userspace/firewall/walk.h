@@ -8,8 +8,9 @@
 
 struct nftnl_expr;
 
-/* Of connection tracking: the bit for the first packet of a flow, IP_CT_NEW. */
-#define STATE_NEW	(1 << 3)
+/* Of connection tracking: the bits for the first packet of a flow, and for those after it. */
+#define STATE_NEW		(1 << 3)
+#define STATE_ESTABLISHED	(1 << 1)
 
 /*
  * The ways in which an expression, a rule or a chain may end, a bit for each. More than
@@ -43,7 +44,7 @@ struct outcome {
  * @handle: the rule that it is in
  * @depth: how many chains have called each other
  * @memo: by the number of the chain, how it ends, if @ends is not 0
- * @is_tracked: connection tracking knows the packet as the first one of a flow
+ * @is_tracked: connection tracking knows the packet as what it is
  * @meets_notrack: a rule on its way may keep it from connection tracking
  * @is_lost: a rule on its way may have made another packet of it
  * @asks_port: a rule on its way asks for the peer's port, which is not known
@@ -72,8 +73,8 @@ uint16_t packet_port(const struct packet *packet, bool is_source);
 /* What a match makes of the rule. */
 unsigned int matches(enum truth truth);
 
-/* Does connection tracking know the packet where it is, as the first one of a flow? */
-bool walk_knows_state(const struct walk *walk);
+/* The bit of what connection tracking knows of the packet where it is, or 0. */
+uint32_t walk_state(const struct walk *walk);
 
 /**
  * walk_verdict() - how a verdict ends

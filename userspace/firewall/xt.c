@@ -75,9 +75,11 @@ static enum truth match_multiport(struct walk *walk, const void *info)
 static enum truth match_state(struct walk *walk, unsigned int mask,
 			      bool is_inverted)
 {
-	if (!walk_knows_state(walk))
+	const uint32_t state = walk_state(walk);
+
+	if (!state)
 		return MAYBE;
-	if (mask & STATE_NEW)
+	if (mask & state)
 		return is_inverted ? NO : YES;
 	if (mask & (XT_CONNTRACK_STATE_SNAT | XT_CONNTRACK_STATE_DNAT))
 		return MAYBE;
