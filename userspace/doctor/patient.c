@@ -119,19 +119,20 @@ static struct patient_peer *find(const struct patient *patient,
 		       compare_peers) : NULL;
 }
 
-/* One of its reqid, or one that was added without one, which leaves templates alone. */
+/* An added one without a reqid is for all SAs, and leaves those with a template alone. */
 static struct patient_peer *find_for(const struct patient *patient,
 				     const struct address *address,
 				     const struct sa *sa, bool takes_template)
 {
 	struct patient_peer *peer = find(patient, address, sa->reqid);
 
-	if (peer || !sa->reqid)
+	if (!peer)
+		peer = find(patient, address, 0);
+	if (!peer || peer->config.reqid)
 		return peer;
-	peer = find(patient, address, 0);
-	if (!peer || peer->config.learned || (sa->has_encap && !takes_template))
-		return NULL;
-	return peer;
+	if (peer->config.learned)
+		return sa->reqid ? NULL : peer;
+	return sa->has_encap && !takes_template ? NULL : peer;
 }
 
 struct patient_peer *patient_sender(const struct patient *patient,
