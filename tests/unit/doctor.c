@@ -59,8 +59,9 @@ void found(const struct finding *finding, enum severity severity,
 	va_end(args);
 }
 
-void doctor_blind(const char *what, const char *why)
+void doctor_blind(const char *what, int error, const char *why)
 {
+	(void)error;
 	nr_blind++;
 	snprintf(found_text, sizeof(found_text), "%s: %s", what, why);
 }
@@ -454,12 +455,53 @@ static void test_answers(void)
 	patient.ports = (struct patient_ports){ 0 };
 }
 
+/* An SA with a template is the kernel's, unless a peer was learned or names its reqid. */
+static void test_whose(void)
+{
+	static const struct {
+		uint32_t peer;
+		bool learned;
+		uint32_t sa;
+		bool has_encap;
+		bool sends;
+	} cases[] = {
+		{ 0, false, 0, false, true },
+		{ 0, false, 0, true, false },
+		{ 0, false, 7, false, true },
+		{ 0, false, 7, true, false },
+		{ 0, true, 0, true, true },
+		{ 0, true, 7, false, false },
+		{ 7, false, 7, true, true },
+		{ 7, true, 7, true, true },
+		{ 7, false, 8, false, false },
+	};
+	char name[128];
+	size_t i;
+
+	clients(1);
+	for (i = 0; i < COUNT(cases); i++) {
+		struct sa sa = {
+			.destination = patient.peers[0].config.address,
+			.reqid = cases[i].sa,
+			.has_encap = cases[i].has_encap,
+		};
+
+		patient.peers[0].config.reqid = cases[i].peer;
+		patient.peers[0].config.learned = cases[i].learned;
+		snprintf(name, sizeof(name), "whose: SA with reqid %u%s, peer %s with %u",
+			 sa.reqid, sa.has_encap ? " and a template" : "",
+			 cases[i].learned ? "learned" : "added", cases[i].peer);
+		result(!!patient_receiver(&patient, &sa) == cases[i].sends, name);
+	}
+}
+
 int main(void)
 {
 	puts("KTAP version 1");
 	test_out();
 	test_read();
 	test_answers();
+	test_whose();
 	chain(0, 0);
 	clients(0);
 	free(patient.peers);

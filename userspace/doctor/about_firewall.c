@@ -259,11 +259,13 @@ unsigned long doctor_firewall(const struct patient *patient)
 	unsigned long rules;
 	const char *why;
 	size_t i, k;
+	int error;
 
 	for (k = 0; k < sizeof(families) / sizeof(families[0]); k++)
 		look_for_legacy(&families[k]);
-	if (ruleset_read(&ruleset, &why)) {
-		doctor_blind("rules of nftables", why);
+	error = ruleset_read(&ruleset, &why);
+	if (error) {
+		doctor_blind("rules of nftables", error, why);
 		return 0;
 	}
 	for (i = 0; i < patient->ports.count; i++)
@@ -271,8 +273,9 @@ unsigned long doctor_firewall(const struct patient *patient)
 			examine_in(patient, &patient->ports.list[i],
 				   &families[k], &ruleset);
 	examine_all_out(patient, &ruleset);
-	if (ruleset_unread(&why))
-		doctor_blind("sets of nftables", why);
+	error = ruleset_unread(&why);
+	if (error)
+		doctor_blind("sets of nftables", error, why);
 	rules = ruleset.rules;
 	ruleset_free(&ruleset);
 	return rules;

@@ -173,7 +173,7 @@ bool doctor_module(void)
 	}
 	version = version_of_module();
 	if (!version)
-		doctor_blind("the module's version",
+		doctor_blind("the module's version", 0,
 			     "/sys/module/espencap/version cannot be read");
 	else if (strcmp(version, ESPENCAP_VERSION))
 		found(&module_version, WARNING,

@@ -130,7 +130,7 @@ void doctor_xfrm_begin(void)
 {
 	first = read_counters();
 	if (!first.count)
-		doctor_blind("XFRM's counters", XFRM_STAT " cannot be read");
+		doctor_blind("XFRM's counters", 0, XFRM_STAT " cannot be read");
 }
 
 static uint64_t value_before(const char *name)

@@ -12,10 +12,16 @@
 /* Between two readings of the counters. */
 #define DEFAULT_SECONDS	2
 
-static const struct finding not_examined = {
+static const char as_root[] =
+	"Ask again as root, or with CAP_NET_ADMIN in the network namespace.";
+static const char as_it_says[] =
+	"See the reason that is given, and ask again when it is gone.";
+
+/* What to do depends on what was in the way. */
+static struct finding not_examined = {
 	"not-examined",
 	"This could not be looked at.",
-	"Ask again as root, or with CAP_NET_ADMIN in the network namespace."
+	NULL
 };
 
 static const struct finding no_ports = {
@@ -24,8 +30,10 @@ static const struct finding no_ports = {
 	"espencapctl port add, or restore; -n NETNS looks at another network namespace."
 };
 
-void doctor_blind(const char *what, const char *why)
+void doctor_blind(const char *what, int error, const char *why)
 {
+	if (error == EPERM || error == EACCES)
+		not_examined.advice = as_root;
 	found(&not_examined, WARNING, "%s: %s", what, why);
 }
 
@@ -57,20 +65,24 @@ static void wait_until(struct timespec *end)
 static void read_patient(struct patient *patient)
 {
 	const char *why;
+	int error;
 
-	if (patient_read_peers(patient, &why))
-		doctor_blind("peers", why);
-	if (patient_read_sas(patient, &why))
-		doctor_blind("SAs", why);
+	error = patient_read_peers(patient, &why);
+	if (error)
+		doctor_blind("peers", error, why);
+	error = patient_read_sas(patient, &why);
+	if (error)
+		doctor_blind("SAs", error, why);
 }
 
 static void read_again(const struct patient_ports *before)
 {
 	struct patient_ports after = { 0 };
 	const char *why;
+	const int error = patient_read_ports(&after, &why);
 
-	if (patient_read_ports(&after, &why))
-		doctor_blind("counters", why);
+	if (error)
+		doctor_blind("counters", error, why);
 	else
 		doctor_counters(before, &after);
 	free(after.list);
@@ -97,11 +109,13 @@ static void examine(unsigned int seconds)
 	unsigned long rules;
 	bool may_ask = true;
 	const char *why;
+	int error;
 
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += seconds;
-	if (patient_read_ports(&patient.ports, &why)) {
-		doctor_blind("ports", why);
+	error = patient_read_ports(&patient.ports, &why);
+	if (error) {
+		doctor_blind("ports", error, why);
 		may_ask = false;
 	} else if (!patient.ports.count) {
 		found(&no_ports, NOTE, "the module is loaded");
@@ -135,6 +149,7 @@ void doctor(char **argv)
 	const unsigned int seconds = parse(argv);
 	int status;
 
+	not_examined.advice = as_it_says;
 	if (doctor_module())
 		examine(seconds);
 	else

@@ -39,7 +39,12 @@ void doctor_counters(const struct patient_ports *before,
 void doctor_xfrm_begin(void);
 void doctor_xfrm_end(void);
 
-/* That something could not be looked at, and why. */
-void doctor_blind(const char *what, const char *why);
+/**
+ * doctor_blind() - something could not be looked at
+ * @what: what
+ * @error: an errno, or 0 if there is none
+ * @why: a sentence on that
+ */
+void doctor_blind(const char *what, int error, const char *why);
 
 #endif /* DOCTOR_H */

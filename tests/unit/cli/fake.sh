@@ -630,8 +630,17 @@ result $? 'doctor: a counter that grows is named, one that is only there is not'
 answer 'error 1'
 faked doctor seconds 0
 [ "$status" -eq 3 ] && grep -qF 'ports: this needs CAP_NET_ADMIN' "$dir/out" &&
-	! grep -q no-ports "$dir/out"
+	! grep -q no-ports "$dir/out" && grep -q '^warning not-examined: ' "$dir/out" &&
+	grep -q '^    do: Ask again as root' "$dir/out"
 result $? 'doctor: what it may not see is no news'
+answer 'port-get port=2797 format=1' 'error 0'
+for error in 4 12 16 93; do
+	answer "error $error"
+	faked doctor seconds 0
+	[ "$status" -eq 3 ] && grep -q '^warning not-examined: ' "$dir/out" &&
+		! grep -q 'as root' "$dir/out"
+	result $? "doctor: errno $error has nothing to do with rights"
+done
 answer 'port-get port=2797 format=1' 'error 0'
 wanted 'doctor seconds 0' flush
 loaded=0.0.1 faked -b "$dir/config"
