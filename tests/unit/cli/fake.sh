@@ -17,7 +17,7 @@ faked() {
 	: > "$dir/log"
 	status=0
 	# The sanitizer wants to be the first library.
-	env FAKE="${fake-}" ${loaded+FAKE_VERSION="$loaded"} FAKE_LOG="$dir/log" FAKE_ANSWER="$dir/answer" \
+	env FAKE="${fake-}" ${loaded+FAKE_VERSION="$loaded"} ${xfrm+FAKE_XFRM="$xfrm"} FAKE_LOG="$dir/log" FAKE_ANSWER="$dir/answer" \
 		ASAN_OPTIONS=verify_asan_link_order=0 \
 		LD_PRELOAD="$dir/fake.so" "$ctl" "$@" \
 		> "$dir/out" 2> "$dir/err" || status=$?
@@ -627,6 +627,19 @@ answer 'port-get port=2797 format=1 stats=8:4,12:7' 'error 0' 'error 0' \
 faked -j doctor seconds 1
 grep -qF '"id":"rx-unknown-spi","severity":"warning","about":["port 2797: 1 more"],"count":1' "$dir/out"
 result $? 'doctor: a counter that grows is named, one that is only there is not'
+# Each of XFRM's counters is a finding of its own: some nobody can make grow, and some of
+# which no kernel here has.
+answer 'port-get port=2797 format=1' 'error 0' 'error 0' 'port-get port=2797 format=1' 'error 0'
+xfrm='XfrmInError XfrmInBufferError XfrmInHdrError XfrmInNoStates XfrmInStateProtoError XfrmInStateModeError XfrmInStateSeqError XfrmInStateExpired XfrmInStateMismatch XfrmInStateInvalid XfrmInTmplMismatch XfrmInNoPols XfrmInPolBlock XfrmInPolError XfrmOutError XfrmInStateDirError XfrmInIptfsError XfrmAcquireError XfrmInTomorrow'
+xfrm_ids='xfrm-in-error xfrm-in-buffer-error xfrm-in-hdr-error xfrm-in-no-states xfrm-in-state-proto-error xfrm-in-state-mode-error xfrm-in-state-seq-error xfrm-in-state-expired xfrm-in-state-mismatch xfrm-in-state-invalid xfrm-in-tmpl-mismatch xfrm-in-no-pols xfrm-in-pol-block xfrm-in-pol-error xfrm-in-state-dir-error xfrm-in-iptfs-error xfrm-in-other'
+diagnoses 3 "${xfrm_ids// /:1 }:1" doctor seconds 1
+[ "$(perl -MJSON::PP -e 'print join(" ", map { $_->{about}[0] } @{ decode_json(join "", <>) })' \
+	"$dir/out")" = "$(tr ' ' '\n' <<< "$xfrm" | grep XfrmIn | sed 's/$/: 1 more/' | paste -s -d ' ')" ]
+result $? "doctor: each of XFRM's counters is named with what it is about"
+unset xfrm
+grep -oh 'xfrm-in-[a-z-]*' "$here"/../../../userspace/doctor/about_xfrm.c | sort > "$dir/xfrm"
+tr ' ' '\n' <<< "$xfrm_ids" | sort | diff "$dir/xfrm" - > "$dir/out"
+result $? 'doctor: these are all that it knows'
 answer 'error 1'
 faked doctor seconds 0
 [ "$status" -eq 3 ] && grep -qF 'ports: this needs CAP_NET_ADMIN' "$dir/out" &&
