@@ -386,6 +386,8 @@ static void test_out(void)
 	rule(DPORT, cmp(NFT_CMP_GTE, NUMBER(11998)), DROP);
 	is_ill("out: ports that nobody has looked at are named", NOTE, 1,
 	       "port 2797, IPv4: 64 of the 10000 ports of peers");
+	result(!strcmp(found_id, "firewall-ports-untried"),
+	       "out: firewall-ports-untried");
 	chain(NF_INET_LOCAL_OUT, NF_DROP);
 	rule(DPORT, cmp(NFT_CMP_EQ, NUMBER(2001)), ACCEPT);
 	clients(3);
