@@ -389,6 +389,36 @@ static void test_tally(void)
 	tally_free(&tallies);
 }
 
+static void add_of(struct tallies *tallies, enum framing framing,
+		   unsigned int source, uint16_t port)
+{
+	static const uint8_t udp[24];
+	const struct datagram datagram = from(source, port, udp, sizeof(udp));
+	const struct framed framed = { .framing = framing, .len = 100 };
+
+	tally_add(tallies, &datagram, &framed, 5000);
+}
+
+/* Whoever comes first, and however often. */
+static void test_beside(void)
+{
+	static struct tallies tallies;
+
+	add_of(&tallies, FRAMING_MARKED_IKE, 1, 4500);
+	add_of(&tallies, FRAMING_MARKED_IKE, 2, 4500);
+	add_of(&tallies, FRAMING_MARKED_IKE, 1, 4501);
+	tally_end(&tallies);
+	result(!tallies.seen.ike_beside_esp, "IKE alone");
+	add_of(&tallies, FRAMING_ESP, 1, 4500);
+	add_of(&tallies, FRAMING_ESP, 3, 4500);
+	add_of(&tallies, FRAMING_MARKED_IKE, 3, 4500);
+	add_of(&tallies, FRAMING_MARKED_IKE, 3, 4500);
+	tally_end(&tallies);
+	result(tallies.seen.ike_beside_esp == 2,
+	       "IKE of sources that send ESP, too");
+	tally_free(&tallies);
+}
+
 static const struct {
 	struct seen seen;
 	uint8_t added;
@@ -404,8 +434,32 @@ static const struct {
 	{ { .of = { [FRAMING_ESP] = 120 } }, ESPENCAP_FORMAT_NON_IKE,
 	  ESPENCAP_FORMAT_BARE,
 	  "format bare fits: 120 of 120 datagrams are ESP of SAs of this host, but the port was added with format non-ike" },
-	{ { .of = { [FRAMING_ESP] = 5, [FRAMING_MARKED_IKE] = 2 } }, 0,
+	{ { .of = { [FRAMING_ESP] = 100000, [FRAMING_MARKED_IKE] = 1 } }, 0,
+	  ESPENCAP_FORMAT_BARE,
+	  "format bare fits: 100000 of 100001 datagrams are ESP of SAs of this host: espencapctl port add 2797 format bare" },
+	{ { .of = { [FRAMING_ESP] = 100000, [FRAMING_MARKED_IKE] = 99 } }, 0,
+	  ESPENCAP_FORMAT_BARE,
+	  "format bare fits: 100000 of 100099 datagrams are ESP of SAs of this host: espencapctl port add 2797 format bare" },
+	{ { .of = { [FRAMING_ESP] = 5, [FRAMING_MARKED_IKE] = 3 } }, 0,
+	  ESPENCAP_FORMAT_BARE,
+	  "format bare fits: 5 of 8 datagrams are ESP of SAs of this host: espencapctl port add 2797 format bare" },
+	{ { .of = { [FRAMING_ESP] = 4000, [FRAMING_MARKED_IKE] = 4 } }, 0,
 	  ESPENCAP_FORMAT_RFC3948,
+	  "format rfc3948 fits: 4000 of 4004 datagrams are ESP of SAs of this host, and IKE stands behind 4 zero bytes: espencapctl port add 2797 format rfc3948" },
+	{ { .of = { [FRAMING_ESP] = 100000, [FRAMING_MARKED_IKE] = 1 },
+	    .ike_beside_esp = 1 }, 0, ESPENCAP_FORMAT_RFC3948,
+	  "format rfc3948 fits: 100000 of 100001 datagrams are ESP of SAs of this host, and IKE stands behind 4 zero bytes: espencapctl port add 2797 format rfc3948" },
+	{ { .of = { [FRAMING_ESP] = 5, [FRAMING_MARKED_IKE] = 2 },
+	    .ike_beside_esp = 1 }, ESPENCAP_FORMAT_BARE, ESPENCAP_FORMAT_BARE,
+	  "format bare fits: 5 of 7 datagrams are ESP of SAs of this host, and IKE stands behind 4 zero bytes, and the port has it" },
+	{ { .of = { [FRAMING_ESP] = 5 } }, ESPENCAP_FORMAT_RFC3948,
+	  ESPENCAP_FORMAT_RFC3948,
+	  "format rfc3948 fits: 5 of 5 datagrams are ESP of SAs of this host, and the port has it" },
+	{ { .of = { [FRAMING_NON_IKE] = 5 } }, ESPENCAP_FORMAT_RFC3948,
+	  ESPENCAP_FORMAT_NON_IKE,
+	  "format non-ike fits: 5 of 5 datagrams are ESP of SAs of this host behind 8 zero bytes, but the port was added with format rfc3948" },
+	{ { .of = { [FRAMING_ESP] = 5, [FRAMING_MARKED_IKE] = 2 },
+	    .ike_beside_esp = 1 }, 0, ESPENCAP_FORMAT_RFC3948,
 	  "format rfc3948 fits: 5 of 7 datagrams are ESP of SAs of this host, and IKE stands behind 4 zero bytes: espencapctl port add 2797 format rfc3948" },
 	{ { .of = { [FRAMING_NON_IKE] = 9, [FRAMING_IKE] = 2 } }, 0,
 	  ESPENCAP_FORMAT_NON_IKE,
@@ -464,6 +518,7 @@ int main(void)
 	test_garbage();
 	test_distinct();
 	test_tally();
+	test_beside();
 	for (i = 0; i < COUNT(verdicts); i++)
 		test_verdict(i);
 	printf("1..%u\n", tests);

@@ -22,24 +22,47 @@ static unsigned int hash(const struct key *key)
 	return value ^ value >> 16;
 }
 
-void distinct_add(struct distinct *set, const struct key *key)
+/* Where a key is, or would be; NULL if there is no room. */
+static struct key *find(const struct distinct *set, const struct key *key)
 {
 	unsigned int i, slot = hash(key);
 
-	if (!set->slots)
-		set->slots = calloc(DISTINCT_SLOTS, sizeof(*set->slots));
 	for (i = 0; set->slots && i < LONGEST_SEARCH; i++) {
 		struct key *other = &set->slots[(slot + i) % DISTINCT_SLOTS];
 
-		if (!compare_keys(other, key))
-			return;
-		if (!other->address.family) {
-			*other = *key;
-			set->count++;
-			return;
-		}
+		if (!other->address.family || !compare_keys(other, key))
+			return other;
 	}
-	set->is_more = true;
+	return NULL;
+}
+
+void distinct_add(struct distinct *set, const struct key *key)
+{
+	struct key *place;
+
+	if (!set->slots)
+		set->slots = calloc(DISTINCT_SLOTS, sizeof(*set->slots));
+	place = find(set, key);
+	if (!place) {
+		set->is_more = true;
+	} else if (!place->address.family) {
+		*place = *key;
+		set->count++;
+	}
+}
+
+size_t distinct_common(const struct distinct *a, const struct distinct *b)
+{
+	const struct key *place;
+	size_t i, common = 0;
+
+	for (i = 0; a->slots && i < DISTINCT_SLOTS; i++) {
+		if (!a->slots[i].address.family)
+			continue;
+		place = find(b, &a->slots[i]);
+		common += place && place->address.family;
+	}
+	return common;
 }
 
 void distinct_free(struct distinct *set)

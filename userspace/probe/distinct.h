@@ -30,6 +30,15 @@ struct distinct {
  */
 void distinct_add(struct distinct *set, const struct key *key);
 
+/**
+ * distinct_common() - how many keys are in both sets?
+ * @a: a set
+ * @b: another one
+ *
+ * Return: so many.
+ */
+size_t distinct_common(const struct distinct *a, const struct distinct *b);
+
 /* Forgets all of it. */
 void distinct_free(struct distinct *set);
 

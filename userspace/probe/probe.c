@@ -181,6 +181,7 @@ void probe(char **argv)
 	is_interrupted = watch(&probe, &limits, &tap, signal_fd);
 	probe.ended_at = monotonic_ms();
 	probe.lost = tap_close(&tap);
+	tally_end(&probe.tallies);
 	probe_report(&probe);
 	tally_free(&probe.tallies);
 	close(signal_fd);

@@ -80,6 +80,13 @@ void tally_add(struct tallies *tallies, const struct datagram *datagram,
 		distinct_add(&tally->spis, &sa);
 }
 
+void tally_end(struct tallies *tallies)
+{
+	tallies->seen.ike_beside_esp =
+		distinct_common(&tallies->of[FRAMING_MARKED_IKE].sources,
+				&tallies->of[FRAMING_ESP].sources);
+}
+
 void tally_free(struct tallies *tallies)
 {
 	unsigned int i;

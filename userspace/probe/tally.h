@@ -72,6 +72,12 @@ struct tallies {
 void tally_add(struct tallies *tallies, const struct datagram *datagram,
 	       const struct framed *framed, long long now);
 
+/**
+ * tally_end() - what can be told of all of them together
+ * @tallies: with all that has come
+ */
+void tally_end(struct tallies *tallies);
+
 /* Does this framing have SPIs? */
 bool tally_has_spis(enum framing framing);
 

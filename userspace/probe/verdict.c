@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* One sentence, and a format. */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "espencap.h"
@@ -19,27 +20,40 @@ static uint64_t sum(const struct seen *seen, enum framing first,
 }
 
 /*
- * bare and rfc3948 have the same ESP and differ in the keepalives that they
- * swallow; IKE on the same port is what RFC 3948 has its marker for.
+ * Anybody can send something like IKE: it is a peer's if it comes from where ESP comes
+ * from, or if it is more than a few, and a part of all that is worth to be named.
  */
-static uint8_t format_of(const struct seen *seen)
+#define FEW_IKE		3
+#define ESP_PER_IKE	1000
+
+static bool has_marked_ike(const struct seen *seen)
+{
+	const uint64_t ike = seen->of[FRAMING_MARKED_IKE];
+
+	return seen->ike_beside_esp ||
+	       (ike > FEW_IKE && ike >= seen->of[FRAMING_ESP] / ESP_PER_IKE);
+}
+
+/*
+ * bare and rfc3948 have the same ESP and differ in the keepalives that they
+ * swallow; IKE on the same port is what RFC 3948 has its marker for. Which of both it
+ * is, a port that was added with one of them knows better.
+ */
+static uint8_t format_of(const struct seen *seen, uint8_t added)
 {
 	if (seen->of[FRAMING_NON_IKE] > seen->of[FRAMING_ESP])
 		return ESPENCAP_FORMAT_NON_IKE;
-	return seen->of[FRAMING_MARKED_IKE] ? ESPENCAP_FORMAT_RFC3948 :
-					      ESPENCAP_FORMAT_BARE;
+	if (added == ESPENCAP_FORMAT_BARE || added == ESPENCAP_FORMAT_RFC3948)
+		return added;
+	return has_marked_ike(seen) ? ESPENCAP_FORMAT_RFC3948 :
+				      ESPENCAP_FORMAT_BARE;
 }
 
-static const char *looks(uint8_t format)
+static const char *looks(const struct seen *seen, bool is_non_ike)
 {
-	switch (format) {
-	case ESPENCAP_FORMAT_NON_IKE:
+	if (is_non_ike)
 		return " behind 8 zero bytes";
-	case ESPENCAP_FORMAT_RFC3948:
-		return ", and IKE stands behind 4 zero bytes";
-	default:
-		return "";
-	}
+	return has_marked_ike(seen) ? ", and IKE stands behind 4 zero bytes" : "";
 }
 
 static void to_do(uint8_t format, uint16_t port, uint8_t added, char *text,
@@ -60,7 +74,7 @@ static uint8_t fits(const struct seen *seen, uint64_t total, uint16_t port,
 {
 	const uint64_t esp = seen->of[FRAMING_ESP];
 	const uint64_t non_ike = seen->of[FRAMING_NON_IKE];
-	const uint8_t format = format_of(seen);
+	const uint8_t format = format_of(seen, added);
 	char but[128] = "", then[128];
 
 	if (esp && non_ike)
@@ -72,7 +86,7 @@ static uint8_t fits(const struct seen *seen, uint64_t total, uint16_t port,
 		 "format %s fits: %" PRIu64 " of %" PRIu64
 		 " datagrams are ESP of SAs of this host%s%s%s",
 		 name_of(&format_names, format), esp > non_ike ? esp : non_ike,
-		 total, looks(format), but, then);
+		 total, looks(seen, format == ESPENCAP_FORMAT_NON_IKE), but, then);
 	return format;
 }
 
@@ -99,7 +113,7 @@ static void unknown(const struct seen *seen, uint64_t total, char *text)
 		 " of them follow%s another one in sequence, but no SA of this host has their SPIs",
 		 esp + non_ike, total,
 		 seen->in_sequence ? "look like ESP" : "could be ESP",
-		 non_ike > esp ? looks(ESPENCAP_FORMAT_NON_IKE) : "",
+		 non_ike > esp ? looks(seen, true) : "",
 		 seen->in_sequence, seen->in_sequence == 1 ? "s" : "");
 }
 

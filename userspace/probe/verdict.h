@@ -15,12 +15,14 @@
  * @at: those of FRAMING_MISPLACED, by the bytes before the SPI
  * @in_sequence: those of FRAMING_UNKNOWN_ESP and FRAMING_UNKNOWN_NON_IKE that come
  *	just behind another one of the same source and SPI, by their numbers
+ * @ike_beside_esp: sources of FRAMING_MARKED_IKE that send FRAMING_ESP, too
  * @not_local: others, for addresses that are not ours
  */
 struct seen {
 	uint64_t of[FRAMINGS];
 	uint64_t at[FRAMING_FARTHEST + 1];
 	uint64_t in_sequence;
+	uint64_t ike_beside_esp;
 	uint64_t not_local;
 };
 
@@ -31,7 +33,8 @@ struct seen {
  * @added: the enum espencap_format_id that the port was added with, or 0
  * @text: takes a sentence, of at most VERDICT_TEXT bytes
  *
- * Return: the enum espencap_format_id that fits best, or 0 for none.
+ * Return: the enum espencap_format_id that fits best, or 0 for none. Of two that fit
+ * the same ESP, it is the one that the port has.
  */
 uint8_t verdict(const struct seen *seen, uint16_t port, uint8_t added,
 		char *text);
