@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* doctor: SAs that cannot be served, or not safely. */
-#include <ifaddrs.h>
 #include <netinet/in.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "doctor.h"
-#include "grow.h"
+#include "locals.h"
 
 static const struct finding sa_offloaded = {
 	"sa-offloaded",
@@ -33,59 +31,9 @@ static const struct finding sa_no_icv = {
 	"Give them an authentication (aead, or auth-trunc)."
 };
 
-/* This host's addresses. */
-struct addresses {
-	struct address *list;
-	size_t count;
-	size_t room;
-};
-
-static int compare(const void *_a, const void *_b)
+static bool comes_in(const struct sa *sa, const struct locals *locals)
 {
-	const struct address *a = _a, *b = _b;
-
-	return a->family != b->family ? a->family - b->family :
-	       memcmp(a->bytes, b->bytes, sizeof(a->bytes));
-}
-
-static void add_address(struct addresses *addresses, const struct sockaddr *from)
-{
-	const struct sockaddr_in6 *in6 = (const void *)from;
-	const struct sockaddr_in *in = (const void *)from;
-	struct address address = { .family = from->sa_family };
-
-	if (from->sa_family == AF_INET)
-		memcpy(address.bytes, &in->sin_addr, 4);
-	else if (from->sa_family == AF_INET6)
-		memcpy(address.bytes, &in6->sin6_addr, 16);
-	else
-		return;
-	addresses->list = grow(addresses->list, addresses->count,
-			       &addresses->room, sizeof(address));
-	addresses->list[addresses->count++] = address;
-}
-
-static void read_addresses(struct addresses *addresses)
-{
-	struct ifaddrs *all = NULL, *one;
-
-	if (getifaddrs(&all))
-		all = NULL;
-	for (one = all; one; one = one->ifa_next)
-		if (one->ifa_addr)
-			add_address(addresses, one->ifa_addr);
-	if (all)
-		freeifaddrs(all);
-	if (addresses->count)
-		qsort(addresses->list, addresses->count,
-		      sizeof(*addresses->list), compare);
-}
-
-static bool comes_in(const struct sa *sa, const struct addresses *addresses)
-{
-	return !sa->is_outbound && addresses->count &&
-	       bsearch(&sa->destination, addresses->list, addresses->count,
-		       sizeof(sa->destination), compare);
+	return !sa->is_outbound && locals_have(locals, &sa->destination);
 }
 
 /* "SPI 0x00001234, 192.0.2.1 to 192.0.2.2, reqid 7" */
@@ -126,15 +74,20 @@ static void examine_out(const struct patient *patient, const struct sa *sa)
 
 void doctor_sas(const struct patient *patient)
 {
-	struct addresses addresses = { 0 };
+	struct locals locals = { 0 };
+	const int error = locals_read(&locals);
 	size_t i;
 
-	read_addresses(&addresses);
+	if (error) {
+		doctor_blind("the addresses of this host", error,
+			     strerror(error));
+		return;
+	}
 	for (i = 0; i < patient->nr_sas; i++) {
-		if (comes_in(&patient->sas[i], &addresses))
+		if (comes_in(&patient->sas[i], &locals))
 			examine_in(patient, &patient->sas[i]);
 		else
 			examine_out(patient, &patient->sas[i]);
 	}
-	free(addresses.list);
+	locals_free(&locals);
 }

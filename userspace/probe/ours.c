@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Sorted lists of addresses and SPIs. */
-#include <errno.h>
-#include <ifaddrs.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "grow.h"
 #include "ctl.h"
 #include "key.h"
+#include "locals.h"
 #include "monotonic.h"
 #include "ours.h"
 #include "sas.h"
@@ -21,16 +21,18 @@
  * @keys: sorted
  * @count: how many there are
  * @room: how many there can be
- * @next: milliseconds of the monotonic clock: when it may be read again
  */
 struct list {
 	struct key *keys;
 	size_t count;
 	size_t room;
-	long long next;
 };
 
-static struct list addresses, spis;
+static struct locals addresses;
+static struct list spis;
+
+/* Milliseconds of the monotonic clock: when they may be read again. */
+static long long addresses_next, spis_next;
 
 static void add(struct list *list, struct key key)
 {
@@ -38,24 +40,13 @@ static void add(struct list *list, struct key key)
 	list->keys[list->count++] = key;
 }
 
-static bool has(const struct list *list, struct key key)
-{
-	return list->count &&
-	       bsearch(&key, list->keys, list->count, sizeof(key),
-		       compare_keys);
-}
-
-/* Puts what was read into the place of what is known. */
-static void replace(struct list *old, struct list *new, long long begun)
+/* After so much work. */
+static void rest(long long *next, long long begun)
 {
 	const long long ended = monotonic_ms();
 	const long long pause = (ended - begun) * PARTS;
 
-	if (new->count)
-		qsort(new->keys, new->count, sizeof(*new->keys), compare_keys);
-	free(old->keys);
-	*old = *new;
-	old->next = ended + (pause > SECOND ? pause : SECOND);
+	*next = ended + (pause > SECOND ? pause : SECOND);
 }
 
 static void take_sa(const struct sa *sa, void *list)
@@ -74,55 +65,37 @@ static const char *read_spis(void)
 		free(list.keys);
 		return why;
 	}
-	replace(&spis, &list, begun);
+	if (list.count)
+		qsort(list.keys, list.count, sizeof(*list.keys), compare_keys);
+	free(spis.keys);
+	spis = list;
+	rest(&spis_next, begun);
 	return NULL;
-}
-
-static void take_address(struct list *list, const struct sockaddr *from)
-{
-	struct address address = { 0 };
-
-	if (!from)
-		return;
-	address.family = from->sa_family;
-	if (from->sa_family == AF_INET)
-		memcpy(address.bytes,
-		       &((const struct sockaddr_in *)from)->sin_addr, 4);
-	else if (from->sa_family == AF_INET6)
-		memcpy(address.bytes,
-		       &((const struct sockaddr_in6 *)from)->sin6_addr, 16);
-	else
-		return;
-	add(list, make_key(&address, 0));
 }
 
 static const char *read_addresses(void)
 {
 	const long long begun = monotonic_ms();
-	struct ifaddrs *all, *one;
-	struct list list = { 0 };
+	const int error = locals_read(&addresses);
 
-	if (getifaddrs(&all))
-		return strerror(errno);
-	for (one = all; one; one = one->ifa_next)
-		take_address(&list, one->ifa_addr);
-	freeifaddrs(all);
-	replace(&addresses, &list, begun);
+	if (error)
+		return strerror(error);
+	rest(&addresses_next, begun);
 	return NULL;
 }
 
 /* Returns whether it was read; if it could not be, what is known stays. */
-static bool read_again(struct list *list, const char *(*read)(void),
+static bool read_again(long long *next, const char *(*read)(void),
 		       const char *what)
 {
 	const char *why;
 
-	if (monotonic_ms() < list->next)
+	if (monotonic_ms() < *next)
 		return false;
 	why = read();
 	if (!why)
 		return true;
-	list->next = monotonic_ms() + SECOND;
+	*next = monotonic_ms() + SECOND;
 	complain("note: the %s could not be read again: %s", what, why);
 	return false;
 }
@@ -140,19 +113,20 @@ void ours_read(void)
 
 bool ours_has_address(const struct address *address)
 {
-	const struct key key = make_key(address, 0);
-
-	return has(&addresses, key) ||
-	       (read_again(&addresses, read_addresses, "addresses") &&
-		has(&addresses, key));
+	return locals_have(&addresses, address) ||
+	       (read_again(&addresses_next, read_addresses, "addresses") &&
+		locals_have(&addresses, address));
 }
 
 bool ours_has_spi(const struct address *destination, uint32_t spi)
 {
-	return has(&spis, make_key(destination, spi));
+	const struct key key = make_key(destination, spi);
+
+	return spis.count && bsearch(&key, spis.keys, spis.count, sizeof(key),
+				     compare_keys);
 }
 
 bool ours_look_again(void)
 {
-	return read_again(&spis, read_spis, "SAs");
+	return read_again(&spis_next, read_spis, "SAs");
 }
