@@ -26,8 +26,6 @@
 
 #define PORT	2797
 
-#define COUNT(list)	(sizeof(list) / sizeof((list)[0]))
-
 struct options options;
 
 static unsigned int tests, failures;
@@ -151,14 +149,16 @@ int mnl_socket_bind(struct mnl_socket *nl, unsigned int groups, pid_t pid)
 	return 0;
 }
 
-static struct nlmsghdr *begin(char *buffer, uint16_t command)
+static struct nlmsghdr *begin(uint16_t command)
 {
+	static _Alignas(struct nlmsghdr) char buffer[4096];
+
 	return nftnl_nlmsg_build_hdr(buffer, command, NFPROTO_INET, 0, 1);
 }
 
-static void tell_chain(char *buffer, exchange_handler *handle, void *context)
+static void tell_chain(exchange_handler *handle, void *context)
 {
-	struct nlmsghdr *msg = begin(buffer, NFT_MSG_NEWCHAIN);
+	struct nlmsghdr *msg = begin(NFT_MSG_NEWCHAIN);
 	struct nftnl_chain *chain = nftnl_chain_alloc();
 
 	nftnl_chain_set_str(chain, NFTNL_CHAIN_TABLE, "t");
@@ -171,9 +171,9 @@ static void tell_chain(char *buffer, exchange_handler *handle, void *context)
 	handle(msg, context);
 }
 
-static void tell_set(char *buffer, exchange_handler *handle, void *context)
+static void tell_set(exchange_handler *handle, void *context)
 {
-	struct nlmsghdr *msg = begin(buffer, NFT_MSG_NEWSET);
+	struct nlmsghdr *msg = begin(NFT_MSG_NEWSET);
 	struct nftnl_set *set = nftnl_set_alloc();
 
 	nftnl_set_set_str(set, NFTNL_SET_TABLE, "t");
@@ -184,9 +184,9 @@ static void tell_set(char *buffer, exchange_handler *handle, void *context)
 	handle(msg, context);
 }
 
-static void tell_elements(char *buffer, exchange_handler *handle, void *context)
+static void tell_elements(exchange_handler *handle, void *context)
 {
-	struct nlmsghdr *msg = begin(buffer, NFT_MSG_NEWSETELEM);
+	struct nlmsghdr *msg = begin(NFT_MSG_NEWSETELEM);
 	struct nfgenmsg *header = mnl_nlmsg_get_payload(msg);
 
 	header->res_id += kernel.changes;
@@ -195,10 +195,9 @@ static void tell_elements(char *buffer, exchange_handler *handle, void *context)
 	handle(msg, context);
 }
 
-static void tell_rule(char *buffer, struct nftnl_rule *rule,
-		      exchange_handler *handle, void *context)
+static void tell_rule(struct nftnl_rule *rule, exchange_handler *handle, void *context)
 {
-	struct nlmsghdr *msg = begin(buffer, NFT_MSG_NEWRULE);
+	struct nlmsghdr *msg = begin(NFT_MSG_NEWRULE);
 
 	nftnl_rule_nlmsg_build_payload(msg, rule);
 	handle(msg, context);
@@ -207,7 +206,6 @@ static void tell_rule(char *buffer, struct nftnl_rule *rule,
 int exchange(struct mnl_socket *nl, struct nlmsghdr *request,
 	     exchange_handler *handle, void *context, const char **text)
 {
-	static _Alignas(struct nlmsghdr) char buffer[4096];
 	size_t i;
 
 	*text = NULL;
@@ -220,18 +218,18 @@ int exchange(struct mnl_socket *nl, struct nlmsghdr *request,
 	}
 	switch (NFNL_MSG_TYPE(request->nlmsg_type)) {
 	case NFT_MSG_GETCHAIN:
-		tell_chain(buffer, handle, context);
+		tell_chain(handle, context);
 		break;
 	case NFT_MSG_GETSET:
 		if (kernel.has_set)
-			tell_set(buffer, handle, context);
+			tell_set(handle, context);
 		break;
 	case NFT_MSG_GETSETELEM:
-		tell_elements(buffer, handle, context);
+		tell_elements(handle, context);
 		break;
 	case NFT_MSG_GETRULE:
 		for (i = 0; i < kernel.nr_rules; i++)
-			tell_rule(buffer, kernel.rules[i], handle, context);
+			tell_rule(kernel.rules[i], handle, context);
 	}
 	return 0;
 }
@@ -329,14 +327,14 @@ static void examine(void)
 	*found_text = 0;
 	found_severity = NOTE;
 	doctor_firewall(&patient);
+	if (*found_text)
+		printf("# %zu found, %zu blind: %s\n", nr_found, nr_blind, found_text);
 }
 
 static void is_well(const char *name)
 {
 	examine();
 	result(!nr_found && !nr_blind && !nr_sockets, name);
-	if (nr_found || nr_blind)
-		printf("# %zu %s: %s\n", nr_found, found_id, found_text);
 }
 
 static void is_ill(const char *name, enum severity severity, size_t count,
@@ -345,7 +343,6 @@ static void is_ill(const char *name, enum severity severity, size_t count,
 	examine();
 	result(nr_found == count && !nr_blind && !nr_sockets &&
 	       found_severity == severity && strstr(found_text, text), name);
-	printf("# %zu %s: %s\n", nr_found, found_id, found_text);
 }
 
 /* Clients behind a NAT, each with its own port. */
@@ -373,8 +370,7 @@ static void test_out(void)
 	chain(NF_INET_LOCAL_OUT, NF_ACCEPT);
 	is_well("out: all is accepted");
 	chain(NF_INET_LOCAL_OUT, NF_DROP);
-	is_ill("out: whatever the peer's port, once", ERROR, 1,
-	       "port 2797, IPv4: policy of chain inet t c");
+	is_ill("out: whatever the peer's port, once", ERROR, 1, "port 2797, IPv4: policy of");
 	chain(NF_INET_LOCAL_OUT, NF_DROP);
 	rule(SPORT, cmp(NFT_CMP_EQ, NUMBER(PORT)), ACCEPT);
 	rule(DPORT, cmp(NFT_CMP_LT, NUMBER(2003)), DROP);
@@ -384,10 +380,8 @@ static void test_out(void)
 	is_well("out: some addresses are dropped");
 	chain(NF_INET_LOCAL_OUT, NF_ACCEPT);
 	rule(DPORT, cmp(NFT_CMP_GTE, NUMBER(11998)), DROP);
-	is_ill("out: ports that nobody has looked at are named", NOTE, 1,
-	       "port 2797, IPv4: 64 of the 10000 ports of peers");
-	result(!strcmp(found_id, "firewall-ports-untried"),
-	       "out: firewall-ports-untried");
+	is_ill("out: too many ports", NOTE, 1, "port 2797, IPv4: 64 of the 10000 ports of peers");
+	result(!strcmp(found_id, "firewall-ports-untried"), "out: and that has a name");
 	chain(NF_INET_LOCAL_OUT, NF_DROP);
 	rule(DPORT, cmp(NFT_CMP_EQ, NUMBER(2001)), ACCEPT);
 	clients(3);
@@ -400,7 +394,6 @@ static void is_blind(const char *name, const char *text)
 {
 	examine();
 	result(nr_blind == 1 && !nr_sockets && !strcmp(found_text, text), name);
-	printf("# %zu %zu: %s\n", nr_found, nr_blind, found_text);
 }
 
 /* What a dump that was interrupted leaves behind is in nobody's way. */
@@ -411,8 +404,7 @@ static void test_read(void)
 	kernel.interrupted = 1;
 	is_well("read: a dump that was interrupted is begun anew");
 	kernel.interrupted = 100;
-	is_blind("read: one that always is",
-		 "rules of nftables: they could not be read at one time");
+	is_blind("read: always", "rules of nftables: they could not be read at one time");
 	kernel.interrupted = 0;
 	clients(1);
 	chain(NF_INET_LOCAL_OUT, NF_DROP);
@@ -420,8 +412,7 @@ static void test_read(void)
 	rule(SPORT, lookup(), ACCEPT);
 	is_ill("read: what is in a set", ERROR, 1, "port 2797, IPv4: policy");
 	kernel.changes = true;
-	is_blind("read: a set that has changed since",
-		 "sets of nftables: they could not be read at one time");
+	is_blind("read: a set that has changed", "sets of nftables: they could not be read at one time");
 }
 
 /* A host that begins has answers to let in, and nothing else. */
@@ -440,13 +431,11 @@ static void test_answers(void)
 	port.last_rx = 0;
 	is_ill("in: answers pass, and this host begins", NOTE, 2, "port 2797");
 	port.last_rx = ESPENCAP_NEVER;
-	is_ill("in: and so it is when nobody has said anything", NOTE, 2,
-	       "port 2797");
+	is_ill("in: or nobody has said anything", NOTE, 2, "port 2797");
 	port.config.learn = ESPENCAP_LEARN_ON;
 	is_ill("in: others may begin", ERROR, 2, "port 2797");
 	port.last_rx = 0;
-	is_ill("in: others may begin, but something has come", WARNING, 2,
-	       "port 2797");
+	is_ill("in: but something has come", WARNING, 2, "port 2797");
 	port.config.learn = ESPENCAP_LEARN_OFF;
 	patient.peers[1].config.learned = true;
 	is_ill("in: one has begun", WARNING, 2, "port 2797");
@@ -481,7 +470,7 @@ static void test_whose(void)
 	size_t i;
 
 	clients(1);
-	for (i = 0; i < COUNT(cases); i++) {
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct sa sa = {
 			.destination = patient.peers[0].config.address,
 			.reqid = cases[i].sa,
