@@ -2,6 +2,7 @@
 /* A request over netlink, of whatever family, and all of its answer. */
 #include <errno.h>
 #include <linux/netlink.h>
+#include <sys/socket.h>
 
 #include "exchange.h"
 
@@ -58,6 +59,24 @@ static bool ended(const struct nlmsghdr *msg, int *error, const char **text)
 	return false;
 }
 
+ssize_t exchange_receive(const struct mnl_socket *nl, void *buffer)
+{
+	struct sockaddr_nl from = { .nl_pid = 0 };
+	socklen_t size;
+	ssize_t len;
+
+	do {
+		size = sizeof(from);
+		len = recvfrom(mnl_socket_get_fd(nl), buffer, ANSWER_SIZE,
+			       MSG_TRUNC, (struct sockaddr *)&from, &size);
+	} while (len < 0 ? errno == EINTR : from.nl_pid);
+	if (len > ANSWER_SIZE) {
+		errno = ENOSPC;
+		return -1;
+	}
+	return len;
+}
+
 int exchange(struct mnl_socket *nl, struct nlmsghdr *request,
 	     exchange_handler *handle, void *context, const char **text)
 {
@@ -70,9 +89,7 @@ int exchange(struct mnl_socket *nl, struct nlmsghdr *request,
 	if (mnl_socket_sendto(nl, request, request->nlmsg_len) < 0)
 		return errno;
 	for (;;) {
-		len = mnl_socket_recvfrom(nl, buffer, sizeof(buffer));
-		if (len < 0 && errno == EINTR)
-			continue;
+		len = exchange_receive(nl, buffer);
 		if (len < 0)
 			return errno;
 		left = (int)len;

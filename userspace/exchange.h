@@ -12,6 +12,18 @@
 typedef void exchange_handler(const struct nlmsghdr *msg, void *context);
 
 /**
+ * exchange_receive() - wait for what the kernel sends
+ * @nl: a socket that is bound
+ * @buffer: takes it, %ANSWER_SIZE bytes
+ *
+ * Whoever is root in a network namespace can send to all sockets there, also to that of
+ * somebody who has come from outside: only the kernel is listened to.
+ *
+ * Return: its length, or -1 with errno.
+ */
+ssize_t exchange_receive(const struct mnl_socket *nl, void *buffer);
+
+/**
  * exchange() - send a request, and take all that comes back
  * @nl: a socket that is bound
  * @request: the request, with NLM_F_ACK or NLM_F_DUMP and a number that no other

@@ -324,9 +324,7 @@ void netlink_listen(netlink_reader *read, void (*lost)(void))
 	fputs("espencapctl: monitoring\n", stderr);
 
 	for (;;) {
-		len = mnl_socket_recvfrom(nl, buffer, sizeof(buffer));
-		if (len < 0 && errno == EINTR)
-			continue;
+		len = exchange_receive(nl, buffer);
 		if (len < 0 && errno == ENOBUFS) {
 			lost();
 			continue;

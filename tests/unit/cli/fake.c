@@ -12,6 +12,7 @@
  *	lost			some messages were
  *	gone ID			the family with this number is no more
  *	signal NUMBER		comes while the tool waits
+ *	forged LINE		one of them that the kernel has not sent
  * FAKE_VERSION is the version of the module that is loaded, if there is one.
  * FAKE_XFRM are counters of XFRM; each is as large as how often they were read.
  * FAKE is "old" for a module without events, "eperm" if none may be joined,
@@ -81,6 +82,7 @@ static const struct {
 
 static enum { TELL_FAMILY, END, ANSWER, TELL_EVENTS } state;
 static struct nlmsghdr request;
+static uint32_t sender;
 static FILE *answers;
 
 static void __attribute__((noreturn)) bad(const char *what)
@@ -283,6 +285,7 @@ static ssize_t next_line(void *buffer)
 {
 	char line[1024], *command, *rest;
 
+	sender = 0;
 	if (!answers)
 		answers = fopen(getenv("FAKE_ANSWER"), "r");
 	if (!answers || !fgets(line, sizeof(line), answers)) {
@@ -293,6 +296,10 @@ static ssize_t next_line(void *buffer)
 	}
 	line[strcspn(line, "\n")] = 0;
 	command = strtok_r(line, " ", &rest);
+	if (!strcmp(command, "forged")) {
+		sender = PORTID + 1;
+		command = strtok_r(NULL, " ", &rest);
+	}
 	if (!strcmp(command, "error")) {
 		const int error = (int)strtol(rest, &rest, 10);
 
@@ -420,12 +427,14 @@ ssize_t mnl_socket_sendto(const struct mnl_socket *nl, const void *buffer,
 	return (ssize_t)len;
 }
 
-ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl, void *buffer,
-			    size_t len)
+ssize_t recvfrom(int fd, void *buffer, size_t len, int flags,
+		 struct sockaddr *from, socklen_t *size)
 {
-	(void)nl;
+	(void)fd, (void)flags;
 	if (len < SIZE)
 		bad("the buffer");
+	if (*size < sizeof(struct sockaddr_nl))
+		bad("the address");
 	switch (state) {
 	case TELL_FAMILY:
 		state = END;
@@ -434,6 +443,10 @@ ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl, void *buffer,
 		state = TELL_EVENTS;
 		return end(buffer, 0, NULL);
 	default:
-		return next_line(buffer);
+		len = (size_t)next_line(buffer);
+		*(struct sockaddr_nl *)from = (struct sockaddr_nl){
+			.nl_family = AF_NETLINK, .nl_pid = sender,
+		};
+		return (ssize_t)len;
 	}
 }
