@@ -95,7 +95,7 @@ const struct command objects[] = {
 	{ "probe", .run = probe, .operand = OPERAND_PRESET, .words = probe_words },
 	{ "doctor", .run = doctor, .words = doctor_words },
 	{ "flush", .run = flush },
-	{ "save", .run = save },
+	{ "save", .run = save, .operand = OPERAND_FILE },
 	{ "restore", .run = restore, .operand = OPERAND_FILE },
 	{ "help", .run = help },
 	{ "complete", .run = complete, .hidden = true },

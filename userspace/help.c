@@ -72,8 +72,9 @@ static const struct topic topics[] = {
 "espencapctl flush\n",
 "  flush forgets all ports and peers.\n" },
 	{ "save",
-"espencapctl save [--learned]\n",
-"  save prints the ports, and the peers that were added, as commands.\n"
+"espencapctl save [--learned] [FILE]\n",
+"  save prints the ports, and the peers that were added, as commands; or writes them\n"
+"            to FILE, all of them or none.\n"
 "  --learned the learned peers, too, for another gateway that takes over\n" },
 	{ "restore",
 "espencapctl restore [--check | --sync] [FILE]\n",

@@ -60,7 +60,7 @@ const char *lines_read(const char *name,
 	at_line(NULL, 0);
 	if (!feof(file))
 		usage_error("%s could not be read: %s", name, strerror(errno));
-	if (!line && is_stdin)
+	if (!line)
 		usage_error("%s is empty: nothing was done", name);
 	if (!is_stdin)
 		fclose(file);

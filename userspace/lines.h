@@ -12,7 +12,7 @@
  *
  * A word that begins with # begins a comment. Whatever is wrong with the file ends the
  * program: a line that does not end may be half of another one (279 of 2797), and
- * what comes from a pipe and is empty, the output of what has failed.
+ * a file without any line is the output of what has failed.
  *
  * Return: what the file is called in messages.
  */

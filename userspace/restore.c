@@ -7,9 +7,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "config.h"
 #include "ctl.h"
+#include "file.h"
 #include "grow.h"
 #include "netlink.h"
 #include "parse.h"
@@ -444,22 +446,35 @@ void restore(char **argv)
 		finish(EXIT_DIFFERS);
 }
 
-void save(char **argv)
+static void print_all(const struct config *config)
 {
-	struct config config;
 	size_t i;
 
-	no_more_words(argv);
+	/* so that even nothing is something: see lines_read() */
+	puts("# espencapctl save");
+	for (i = 0; i < config->ports.count; i++)
+		print_step(&(struct step){ .port = &config->ports.list[i] });
+	for (i = 0; i < config->peers.count; i++)
+		print_step(&(struct step){ .peer = &config->peers.list[i] });
+	for (i = 0; options.learned && i < config->learned.count; i++)
+		print_step(&(struct step){ .peer = &config->learned.list[i] });
+}
+
+void save(char **argv)
+{
+	const char *name = *argv ? *argv : "-";
+	const bool is_file = strcmp(name, "-");
+	struct config config;
+
+	if (*argv)
+		no_more_words(argv + 1);
 	if (options.json)
 		usage_error("save prints commands, not JSON");
 	config_read_module(&config);
-	/* so that even nothing is something: see lines_read() */
-	puts("# espencapctl save");
-	for (i = 0; i < config.ports.count; i++)
-		print_step(&(struct step){ .port = &config.ports.list[i] });
-	for (i = 0; i < config.peers.count; i++)
-		print_step(&(struct step){ .peer = &config.peers.list[i] });
-	for (i = 0; options.learned && i < config.learned.count; i++)
-		print_step(&(struct step){ .peer = &config.learned.list[i] });
+	if (is_file)
+		file_begin(name);
+	print_all(&config);
+	if (is_file)
+		file_end();
 	config_free(&config);
 }

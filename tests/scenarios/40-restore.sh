@@ -129,7 +129,8 @@ check_exit 'what comes from nowhere removes nothing' 1 'is empty' \
 check_exit 'nor does a closed stdin' 1 'could not be read' \
 	sh -c 'ip netns exec z espencapctl restore <&-'
 check_eq 'all is as before that' "$(moment a)" "$(moment z)"
-check 'an empty file removes all' restore z /dev/null
+echo '# nothing' > "$LAB_OUT/nothing"
+check 'a file with nothing in it removes all' restore z "$LAB_OUT/nothing"
 check_eq 'there is nothing' '' "$(moment z)"
 
 # Files with errors: of the file, of the kernel in the middle of it. One of a's peers has

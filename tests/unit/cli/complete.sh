@@ -70,7 +70,7 @@ offers '--color=always --color=auto' port --color=a
 # shellcheck disable=SC2016 # as it is
 for words in 'port add 1 max-learned ""' 'port add 1 keepalive ""' 'peer add ""' \
 	'peer add 192.0.2.1 keepalive ""' 'peer add 1.2.3.4 endpoint ""' \
-	'peer add 1.2.3.4 reqid ""' 'flush ""' 'monitor ""' 'save ""' 'help ""' \
+	'peer add 1.2.3.4 reqid ""' 'flush ""' 'monitor ""' 'help ""' \
 	'foo ""' 'port foo ""' 'port add 1 foo ""' 'port show 1 ""' 'complete ""' 'comp' \
 	'preset show ""' '"$(date)"' '"port "' '"%s%n"'; do
 	eval "set -- $words"
@@ -78,7 +78,7 @@ for words in 'port add 1 max-learned ""' 'port add 1 keepalive ""' 'peer add ""'
 done
 offers_nothing "$(printf '%0100000d' 0)"
 offers_nothing port add "$(printf '%0100000d' 0)" learn x
-for words in 'restore x' '--sync restore ""' '-b x' 'port -batch ""' '-n blue --batch x' \
+for words in 'restore x' 'save ""' '--sync restore ""' '-b x' 'port -batch ""' '-n blue --batch x' \
 	'-n /proc' '-s -n ./x' 'port show --netns /run/netns'; do
 	eval "set -- $words"
 	offers_files "$@"

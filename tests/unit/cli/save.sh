@@ -4,6 +4,90 @@
 # of run, behind fake.sh, which has the functions.
 # shellcheck disable=SC2154 # dir, status, module, ports, peers, dumps: set there
 
+# Saved to a file: all of it, or what was there stays
+mkdir "$dir/folder"
+saved=$dir/folder/saved
+answer "${module[@]}"
+faked save
+cp "$dir/out" "$dir/expected"
+shows "$(cat "$dir/expected")" save -
+
+# is_saved [MODE]: there is just the one file, which has all.
+is_saved() {
+	[ "$status" -eq 0 ] && [ ! -s "$dir/out" ] && [ ! -s "$dir/err" ] &&
+		cmp -s "$dir/expected" "$saved" &&
+		[ "$(stat -c %a "$saved")" = "${1-640}" ] &&
+		[ "$(ls -A "$dir/folder")" = saved ]
+}
+mask=$(umask)
+umask 027
+faked save "$saved"
+umask "$mask"
+is_saved
+result $? 'save FILE: a new file, under the umask'
+echo before > "$saved"
+chmod 604 "$saved"
+faked save "$saved"
+is_saved 604
+result $? 'save FILE: a file keeps its mode'
+echo before > "$saved"
+ln -s folder/saved "$dir/link"
+faked save "$dir/link"
+is_saved 604 && [ -L "$dir/link" ]
+result $? 'save FILE: a link stays one'
+printf 'save %s\npreset\n' "$saved" > "$dir/batch"
+faked -b "$dir/batch"
+[ "$status" -eq 0 ] && cmp -s "$dir/expected" "$saved" && cmp -s <("$ctl" preset) "$dir/out"
+result $? '-b: behind save FILE, stdout is what it was'
+
+# is_as_before TEXT: it could not be saved, which names the file.
+is_as_before() {
+	[ "$status" -eq 2 ] && complained && grep -qF -e "$1" "$dir/err" &&
+		[ "$(cat "$saved")" = before ] && [ "$(ls -A "$dir/folder")" = saved ]
+}
+echo before > "$saved"
+answer 'error 1 No.'
+faked save "$saved"
+is_as_before 'ports: No.'
+result $? 'save FILE: a refusal leaves the old file'
+many=("$ports" 'error 0')
+for ((n = 1; n < 100; n++)); do
+	many+=("peer-get address=192.0.2.$n port=2797 endpoint-address=192.0.2.$n endpoint-port=9 origin=1")
+done
+answer "${many[@]}"
+limits=$(ulimit -Sf)
+trap '' XFSZ
+ulimit -Sf 2
+faked save "$saved"
+ulimit -Sf "$limits"
+trap - XFSZ
+is_as_before "\"$saved\" could not be written: File too large"
+result $? 'save FILE: a full disk leaves the old file'
+answer "${module[@]}"
+for name in "$dir/nowhere/file" "$saved/file" ''; do
+	faked save "$name"
+	is_as_before "\"$name\" could not be written: "
+	result $? "save '${name#"$dir/"}': status 2, and names it"
+done
+for name in "$dir/folder" /dev/null; do
+	faked save "$name"
+	is_as_before "\"$name\" is no file that could be replaced"
+	result $? "save ${name#"$dir/"}: status 2, and names it"
+done
+
+# What is empty was to be something
+: > "$dir/empty"
+for name in "$dir/empty" /dev/null; do
+	wrong "$name is empty: nothing was done" restore "$name"
+	wrong "$name is empty: nothing was done" -b "$name"
+done
+wanted '# nothing'
+sends "$dumps
+peer-del address=192.0.2.1 origin=1
+peer-del address=192.0.2.2 reqid=3 origin=1
+peer-del address=192.0.2.9 origin=2
+port-del port=2797" restore "$dir/config"
+
 # Only the kernel is believed
 answer 'forged port-get port=1 format=1' 'port-get port=2 format=1' 'forged port-get port=3 format=1'
 shows '2 format bare' port
