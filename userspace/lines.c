@@ -36,6 +36,15 @@ static void split(char *text, char **words)
 	words[count] = NULL;
 }
 
+/* Editors of other systems mark with it that a file is UTF-8. */
+static char *behind_mark(char *text)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	const size_t len = strlen(mark);
+
+	return strncmp(text, mark, len) ? text : text + len;
+}
+
 const char *lines_read(const char *name,
 		       void (*take)(char **words, unsigned int line,
 				    void *context),
@@ -53,7 +62,7 @@ const char *lines_read(const char *name,
 	while (fgets(text, sizeof(text), file)) {
 		at_line(name, ++line);
 		check_end(text);
-		split(text, words);
+		split(line == 1 ? behind_mark(text) : text, words);
 		if (words[0])
 			take(words, line, context);
 	}

@@ -88,6 +88,17 @@ peer-del address=192.0.2.2 reqid=3 origin=1
 peer-del address=192.0.2.9 origin=2
 port-del port=2797" restore "$dir/config"
 
+# A mark that the file is UTF-8 is no word
+same=$'port add 2797\npeer add 192.0.2.1 port 2797\npeer add 192.0.2.2 reqid 3 port 2797'
+for first in '' $'# comment\n' $'\n'; do
+	printf '\xef\xbb\xbf%s%s\n' "$first" "$same" > "$dir/config"
+	sends "$dumps" restore --sync "$dir/config"
+done
+printf '%s\n\xef\xbb\xbf\n' "$same" > "$dir/config"
+faked restore --sync "$dir/config"
+[ "$status" -eq 1 ] && grep -qF 'config:4: ' "$dir/err"
+result $? 'restore: there is none but at the beginning'
+
 # Only the kernel is believed
 answer 'forged port-get port=1 format=1' 'port-get port=2 format=1' 'forged port-get port=3 format=1'
 shows '2 format bare' port
