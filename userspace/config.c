@@ -9,6 +9,9 @@
 #include "lines.h"
 #include "netlink.h"
 
+/* How often the module is asked for its configuration until it stands still. */
+#define READ_TRIES	10
+
 static void add_port(struct ports *ports, struct port_config port)
 {
 	port_config_complete(&port);
@@ -185,7 +188,37 @@ static void take_peer(const struct nlattr **attrs, void *context)
 			 peer);
 }
 
-void config_read_module(struct config *config)
+/* @others: those that it must not be one of */
+static bool are_peers_consistent(const struct peers *peers,
+				 const struct peers *others,
+				 const struct ports *ports)
+{
+	size_t i;
+
+	for (i = 0; i < peers->count; i++) {
+		const struct peer_config *peer = &peers->list[i];
+
+		if ((i && !peer_config_compare(peer - 1, peer)) ||
+		    find_peer(others, peer) || !find_port(ports, peer->port))
+			return false;
+	}
+	return true;
+}
+
+/* Would check() take it? */
+static bool is_consistent(const struct config *config)
+{
+	const struct ports *ports = &config->ports;
+	size_t i;
+
+	for (i = 1; i < ports->count; i++)
+		if (ports->list[i - 1].number == ports->list[i].number)
+			return false;
+	return are_peers_consistent(&config->peers, &config->learned, ports) &&
+	       are_peers_consistent(&config->learned, &config->peers, ports);
+}
+
+static void read_module(struct config *config)
 {
 	*config = (struct config){ 0 };
 	netlink_do(netlink_request(ESPENCAP_CMD_PORT_GET, NLM_F_DUMP),
@@ -195,6 +228,23 @@ void config_read_module(struct config *config)
 	sort_ports(&config->ports);
 	sort_peers(&config->peers);
 	sort_peers(&config->learned);
+}
+
+/*
+ * Peers are read later than ports, and each of them a bit later than the one before: one
+ * may be of a port that was not there yet, or come a second time.
+ */
+void config_read_module(struct config *config)
+{
+	unsigned int tries = READ_TRIES;
+
+	read_module(config);
+	while (!is_consistent(config)) {
+		if (!--tries)
+			refused("ports and peers change faster than they can be read: try again.");
+		config_free(config);
+		read_module(config);
+	}
 }
 
 void config_free(struct config *config)

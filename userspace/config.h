@@ -47,7 +47,7 @@ const char *config_read_file(struct config *config, const char *name);
 
 /**
  * config_read_module() - ask the module for its configuration
- * @config: takes it
+ * @config: takes it, as a file could have it
  */
 void config_read_module(struct config *config);
 

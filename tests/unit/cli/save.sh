@@ -99,6 +99,31 @@ faked restore --sync "$dir/config"
 [ "$status" -eq 1 ] && grep -qF 'config:4: ' "$dir/err"
 result $? 'restore: there is none but at the beginning'
 
+# Two dumps are of two moments
+late='peer-get address=192.0.2.7 port=500 endpoint-address=192.0.2.7 endpoint-port=9 origin=2'
+twice='peer-get address=192.0.2.2 reqid=3 port=2797 endpoint-address=192.0.2.2 endpoint-port=1 origin=1'
+both='peer-get address=192.0.2.2 reqid=3 port=2797 endpoint-address=192.0.2.2 endpoint-port=1 origin=2'
+for torn in "$late" "$twice" "$both"; do
+	answer "$ports" 'error 0' "$torn" "$peers" 'error 0' "${module[@]}"
+	shows "$(cat "$dir/expected")" save
+	[ "$(cat "$dir/log")" = "$dumps"$'\n'"$dumps" ]
+	result $? "save: what cannot have been is read again: $torn"
+done
+answer "$ports" "$ports" 'error 0' "$peers" 'error 0' "${module[@]}"
+shows "$(cat "$dir/expected")" save
+answer "$ports" 'error 0' "$late" 'error 0' "${module[@]}"
+printf '%s\n' "$same" > "$dir/config"
+sends "$dumps"$'\n'"$dumps" restore --sync "$dir/config"
+torn=()
+for ((n = 0; n < 30; n++)); do
+	torn+=("$ports" 'error 0' "$late" 'error 0')
+done
+answer "${torn[@]}"
+faked save
+[ "$status" -eq 2 ] && complained && grep -qF 'change faster than they can be read' "$dir/err" &&
+	[ "$(wc -l < "$dir/log")" -eq 20 ]
+result $? 'save: not for ever'
+
 # Only the kernel is believed
 answer 'forged port-get port=1 format=1' 'port-get port=2 format=1' 'forged port-get port=3 format=1'
 shows '2 format bare' port
