@@ -39,10 +39,23 @@ struct step {
 	bool is_done;
 };
 
+/* The longest reason for a refusal, which outlives the answer. */
+#define REASON_SIZE	512
+
+/**
+ * struct plan - steps
+ * @steps: in the order in which they are taken
+ * @count: how many there are
+ * @room: for how many there is room
+ * @refused: the step that was refused
+ * @why: and the reason
+ */
 struct plan {
 	struct step *steps;
 	size_t count;
 	size_t room;
+	const struct step *refused;
+	char why[REASON_SIZE];
 };
 
 static void add_step(struct plan *plan, struct step step)
@@ -326,36 +339,42 @@ static bool take_back(const struct plan *plan)
 	return all;
 }
 
-static void complain_of(const struct step *step, const char *name,
-			const char *why)
+static void complain_of(const struct plan *plan, const char *name)
 {
+	const struct step *step = plan->refused;
 	const unsigned int line = step->port ? step->port->line :
 					       step->peer->line;
 
 	if (line)
 		at_line(name, line);
-	complain("%s: %s", title(step), why);
+	complain("%s: %s", title(step), plan->why);
 	at_line(NULL, 0);
 }
 
 /* Returns 0, or the errno of the step that was refused. */
-static int follow(struct plan *plan, size_t *at, const char **why)
+static int follow(struct plan *plan)
 {
-	for (*at = 0; *at < plan->count; ++*at) {
-		struct step *step = &plan->steps[*at];
-		const int error = take(step, why);
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < plan->count; i++) {
+		struct step *step = &plan->steps[i];
+		const int error = take(step, &why);
 
 		/* without memory for it, the answer is lost, not the request */
 		step->is_done = !error || error == ENOBUFS;
 		/* It has gone by itself, or somebody else was faster. */
-		if (error && !(step->kind == DEL && error == ENOENT))
+		if (error && !(step->kind == DEL && error == ENOENT)) {
+			plan->refused = step;
+			snprintf(plan->why, sizeof(plan->why), "%s", why);
 			return error;
+		}
 	}
 	return 0;
 }
 
-/* All or nothing is also what somebody gets who is impatient. */
-static void hold_signals(void)
+/* All or nothing is also what somebody gets who is impatient. @mask: takes what was held */
+static void hold_signals(sigset_t *mask)
 {
 	static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 	sigset_t set;
@@ -364,31 +383,30 @@ static void hold_signals(void)
 	sigemptyset(&set);
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaddset(&set, signals[i]);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, &set, mask);
 }
 
 static void change(const struct config *now, const struct config *then,
 		   bool exactly, const char *name)
 {
 	struct plan plan = make_plan(now, then, exactly, false);
-	const char *why;
+	bool is_back;
 	int error;
-	size_t at;
 
-	hold_signals();
-	error = follow(&plan, &at, &why);
-	if (error == ENOSPC && take_back(&plan)) {
+	error = follow(&plan);
+	is_back = !error || take_back(&plan);
+	if (error == ENOSPC && is_back) {
 		free(plan.steps);
 		plan = make_plan(now, then, exactly, true);
-		error = follow(&plan, &at, &why);
+		error = follow(&plan);
+		is_back = !error || take_back(&plan);
 	}
-	if (!error) {
-		free(plan.steps);
-		return;
+	if (error) {
+		complain_of(&plan, name);
+		refused(is_back ? "nothing was changed" :
+			"some of the configuration is changed now: restore it once more, or another file");
 	}
-	complain_of(&plan.steps[at], name, why);
-	refused(take_back(&plan) ? "nothing was changed" :
-		      "some of the configuration is changed now: restore it once more, or another file");
+	free(plan.steps);
 }
 
 static void print_step(const struct step *step)
@@ -431,15 +449,19 @@ void restore(char **argv)
 	const bool exactly = !options.check && !options.sync;
 	struct config now, then;
 	size_t differences = 0;
+	sigset_t mask;
 
 	if (*argv)
 		no_more_words(argv + 1);
 	name = config_read_file(&then, name);
 	config_read_module(&now);
-	if (options.check)
+	if (options.check) {
 		differences = print_changes(&now, &then);
-	else
+	} else {
+		hold_signals(&mask);
 		change(&now, &then, exactly, name);
+		sigprocmask(SIG_SETMASK, &mask, NULL);
+	}
 	config_free(&now);
 	config_free(&then);
 	if (differences)

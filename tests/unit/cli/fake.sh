@@ -512,8 +512,10 @@ changes=("$dumps" 'port-add port=1 format=2 learn=2 max-learned=32768 keepalive=
 	'peer-del address=192.0.2.2 reqid=3 origin=1')
 all=$(printf '%s\n' "${changes[@]}")
 sends "$all" restore --sync "$dir/config"
-answer "${module[@]}" 'error 0' 'signal 2' 'error 0' 'signal 15'
-sends "$all" restore --sync "$dir/config"
+answer "${module[@]}" 'error 0' 'signal 2' 'error 0' 'signal 2'
+faked restore --sync "$dir/config"
+[ "$status" -eq 130 ] && [ ! -s "$dir/err" ] && [ "$(cat "$dir/log")" = "$all" ]
+result $? 'restore: a signal ends it when all is done'
 answer "${module[@]}" 'error 0' 'error 0' 'error 0' 'error 0' 'error 2 It has gone.'
 sends "$all" restore --sync "$dir/config"
 

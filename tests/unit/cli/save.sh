@@ -124,6 +124,27 @@ faked save
 	[ "$(wc -l < "$dir/log")" -eq 20 ]
 result $? 'save: not for ever'
 
+# Without room for both, and without a way back: what was refused is told, and once
+wanted 'port add 2797 keepalive 5' 'port add 1 format non-ike' \
+	'peer add 192.0.2.1 port 2797 pin' 'peer add 192.0.2.3 port 1'
+answer "${module[@]}" 'error 0' 'error 0' 'error 0' 'error 28 Full.' 'error 0' 'error 1 No.'
+faked restore --sync "$dir/config"
+[ "$status" -eq 2 ] && [ "$(sed 1,6d "$dir/log")" = "peer-set address=192.0.2.1 port=2797
+port-set port=2797 learn=2 max-learned=32768 keepalive=0 keepalive-bytes=1
+port-del port=1" ] && grep -qF 'config:4: peer 192.0.2.3: Full.' "$dir/err" &&
+	[ "$(grep -c 'could not be changed back: No.' "$dir/err")" -eq 1 ] &&
+	tail -n 1 "$dir/err" | grep -q 'some of the configuration is changed now'
+result $? 'restore: no room, and what was done cannot be taken back'
+
+# Signals are held as long as a restore takes
+printf '%s\n' "$same" > "$dir/config"
+printf 'restore %s\nflush\nflush\n' "$dir/config" > "$dir/batch"
+answer "${module[@]}" 'error 0' 'error 0' 'signal 2' 'error 0'
+faked -b "$dir/batch"
+[ "$status" -eq 130 ] && [ "$(tail -n 2 "$dir/log")" = "peer-del address=192.0.2.9 origin=2
+flush" ]
+result $? '-b: behind a restore, signals end it'
+
 # Only the kernel is believed
 answer 'forged port-get port=1 format=1' 'port-get port=2 format=1' 'forged port-get port=3 format=1'
 shows '2 format bare' port
