@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* espencapctl: options, then an object, then what to do with it. */
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,33 +17,43 @@
 #include "parse.h"
 #include "pretty.h"
 
-/* The longest of them; what a file has for a word can be longer. */
+/* Where it is, and the longest of them; what a file has for a word can be longer. */
+#define PLACE_SIZE	(PATH_MAX + sizeof(":4294967295: "))
 #define MESSAGE_SIZE	1024
 
-static const char *file_name;
-static unsigned int line_number;
+/**
+ * struct place - what messages are about
+ * @file: the file's name, or NULL
+ * @line: the line's number
+ */
+struct place {
+	const char *file;
+	unsigned int line;
+};
+
+/* The command, if it stands in a batch; and where in what it reads we are, else the same. */
+static struct place command, here;
 
 void at_line(const char *file, unsigned int line)
 {
-	file_name = file;
-	line_number = line;
+	here = file ? (struct place){ file, line } : command;
 }
 
 /* What somebody else wrote must not command the terminal; newlines are ours. */
 static void vcomplain(const char *format, va_list args)
 {
-	char text[MESSAGE_SIZE];
+	char text[PLACE_SIZE + MESSAGE_SIZE];
+	size_t len = 0;
 	char *c;
 
-	vsnprintf(text, sizeof(text), format, args);
+	if (here.file)
+		len = (size_t)snprintf(text, PLACE_SIZE, "%.*s:%u: ",
+				       PATH_MAX, here.file, here.line);
+	vsnprintf(text + len, MESSAGE_SIZE, format, args);
 	for (c = text; *c; c++)
-		if (((unsigned char)*c < ' ' && *c != '\n') || *c == '\x7f')
+		if ((*c < ' ' || *c > '~') && *c != '\n')
 			*c = '?';
-	fputs("espencapctl: ", stderr);
-	if (file_name)
-		fprintf(stderr, "%s:%u: ", file_name, line_number);
-	fputs(text, stderr);
-	fputc('\n', stderr);
+	fprintf(stderr, "espencapctl: %s\n", text);
 }
 
 void complain(const char *format, ...)
@@ -166,13 +177,25 @@ static void run_object(char **argv)
 	run_word(object, argv + 1);
 }
 
+/* Options are for all lines. */
+static void check_words(char **words)
+{
+	for (; *words; words++)
+		if (**words == '-' && strcmp(*words, "-"))
+			usage_error("\"%s\": options stand before -b, not in its file",
+				    *words);
+}
+
 static void run_line(char **words, unsigned int line, void *context)
 {
 	(void)line;
 	(void)context;
+	command = here;
+	check_words(words);
 	run_object(words);
 	fflush(stdout);
 	check_output();
+	command = (struct place){ NULL, 0 };
 }
 
 void flush(char **argv)

@@ -219,7 +219,7 @@ static int ask(struct nlmsghdr *request, struct answer *answer,
 	int error = exchange(nl, request, read_answer, answer, why);
 
 	if (!error && *why)
-		fprintf(stderr, "espencapctl: note: %s: %s\n", what, *why);
+		complain("note: %s: %s", what, *why);
 	if (!*why && error == EPERM)
 		*why = "this needs CAP_NET_ADMIN in this network namespace.";
 	else if (!*why && error == EOPNOTSUPP)

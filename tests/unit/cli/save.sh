@@ -145,6 +145,35 @@ faked -b "$dir/batch"
 flush" ]
 result $? '-b: behind a restore, signals end it'
 
+# In a batch, what stands in its line
+answer 'error 1 No.'
+printf '\n# comment\nrestore %s\n' "$dir/config" > "$dir/batch"
+faked -b "$dir/batch"
+[ "$status" -eq 2 ] && complained && grep -qxF "espencapctl: $dir/batch:3: ports: No." "$dir/err"
+result $? '-b: what restore is refused names the line of the batch'
+printf 'port add x\n' > "$dir/config"
+faked -b "$dir/batch"
+[ "$status" -eq 1 ] && complained && grep -qF "espencapctl: $dir/config:1: \"x\"" "$dir/err"
+result $? '-b: what is wrong with a file names the line of that'
+for word in --check -j --; do
+	printf 'restore %s %s\n' "$word" "$dir/config" > "$dir/batch"
+	wrong "batch:1: \"$word\": options stand before -b" -b "$dir/batch"
+done
+
+# The terminal is told nothing by others
+for word in $'\e[2J' $'\xc2\x9b2J' $'\x9b2J' $'\x7f'; do
+	printf 'port add %s\n' "$word" > "$dir/a${word}z"
+	run -b "$dir/a${word}z"
+	[ "$status" -eq 1 ] && complained && [ "$(wc -l < "$dir/err")" -eq 1 ] &&
+		grep -qE '/a\?[?2J[]*z:1: "\?[?2J[]*" is no port' "$dir/err" &&
+		! LC_ALL=C grep -q '[^ -~]' "$dir/err"
+	result $? "$(printf %q "$word") is shown as question marks, in a name and a word"
+done
+answer $'error 0 A \e[2J\x9b note.'
+faked port add 2797
+[ "$status" -eq 0 ] && grep -qxF 'espencapctl: note: port 2797: A ?[2J? note.' "$dir/err"
+result $? 'nor by a note'
+
 # Only the kernel is believed
 answer 'forged port-get port=1 format=1' 'port-get port=2 format=1' 'forged port-get port=3 format=1'
 shows '2 format bare' port
