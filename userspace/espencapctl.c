@@ -150,10 +150,17 @@ static void run_word(const struct command *object, char **argv)
 	    !object->hidden) {
 		no_more_words(argv + 1);
 		help_print_topic(object->word);
-	} else if (object->verbs) {
-		run_verb(object, argv);
+	} else if (object->run == help) {
+		help(argv);
 	} else {
-		object->run(argv);
+		if (options.pretty)
+			pretty_begin();
+		if (object->verbs)
+			run_verb(object, argv);
+		else
+			object->run(argv);
+		if (options.pretty)
+			pretty_end();
 	}
 }
 
@@ -229,8 +236,6 @@ int main(int argc, char **argv)
 	/* A closed pipe is an error with a message and a status, like others. */
 	signal(SIGPIPE, SIG_IGN);
 	options_take(argv + 1);
-	if (options.pretty)
-		pretty_begin();
 	if (options.batch) {
 		no_more_words(argv + 1);
 		lines_read(options.batch, run_line, NULL);

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "ctl.h"
+#include "output.h"
 #include "pretty.h"
 
 #define INDENT	4
@@ -92,4 +93,14 @@ void pretty_begin(void)
 		stdout = pretty.out;
 		refused("there is no memory to print JSON");
 	}
+}
+
+void pretty_end(void)
+{
+	FILE *json = stdout;
+
+	fflush(json);
+	check_output();
+	stdout = pretty.out;
+	fclose(json);
 }

@@ -3,7 +3,8 @@
 #ifndef PRETTY_H
 #define PRETTY_H
 
-/* All that is printed from now on is JSON, and gets newlines and spaces. */
+/* All that is printed between these is JSON, and gets newlines and spaces. */
 void pretty_begin(void);
+void pretty_end(void);
 
 #endif /* PRETTY_H */

@@ -453,6 +453,8 @@ void restore(char **argv)
 
 	if (*argv)
 		no_more_words(argv + 1);
+	if (options.check && options.json)
+		usage_error("restore --check prints commands, not JSON");
 	name = config_read_file(&then, name);
 	config_read_module(&now);
 	if (options.check) {

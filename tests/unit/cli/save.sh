@@ -160,6 +160,24 @@ for word in --check -j --; do
 	wrong "batch:1: \"$word\": options stand before -b" -b "$dir/batch"
 done
 
+# Only what is JSON is printed as JSON
+for words in help 'port help' 'help -j'; do
+	# shellcheck disable=SC2086 # words
+	"$ctl" $words > "$dir/expected"
+	# shellcheck disable=SC2086 # words
+	run -p $words
+	[ "$status" -eq 0 ] && cmp -s "$dir/expected" "$dir/out"
+	result $? "-p $words: text is as it is"
+done
+printf 'preset\nhelp\npreset\n' > "$dir/batch"
+run -p -b "$dir/batch"
+"$ctl" -p preset > "$dir/expected"
+[ "$status" -eq 0 ] && cmp -s "$dir/out" <(cat "$dir/expected"; "$ctl" help; cat "$dir/expected")
+result $? '-p -b: text between JSON is as it is'
+for option in -j -p; do
+	wrong 'restore --check prints commands, not JSON' $option restore --check /nowhere
+done
+
 # The terminal is told nothing by others
 for word in $'\e[2J' $'\xc2\x9b2J' $'\x9b2J' $'\x7f'; do
 	printf 'port add %s\n' "$word" > "$dir/a${word}z"
