@@ -249,7 +249,24 @@ check 'peer set: unpin' ctl a peer set "${outer_b[4]}" unpin
 peer_is 'the keepalive stays' "2797 ${outer_b[4]}:2797 false 3"
 check "peer set: the port's keepalive" ctl a peer set "${outer_b[4]}" keepalive port
 peer_is 'it has none of its own' "2797 ${outer_b[4]}:2797 false null"
+port_is() {
+	check_eq "$1" "$2" "$(ctl a -d -j port show 2797 |
+		jq -r '.[] | "\(.learn) \(.max_learned) \(.keepalive) \(.keepalive_bytes)"')"
+}
+check 'port set: keepalive and max-learned' ctl a port set 2797 keepalive 20 max-learned 0
+port_is 'they are set, all else stays' 'on 0 20 empty'
+check 'port set: learn off' ctl a port set 2797 learn off
+flow_goes_on b
+check 'port set: learn on, and what it was' ctl a port set 2797 learn on max-learned 32768 \
+	keepalive 0 keepalive-bytes ff
+port_is 'it is' 'on 32768 0 ff'
+flow_goes_on b
+flow_end b
+check_eq 'no ping is lost while a peer and its port are set' '' "$(flow_gaps b)"
+
+# Another port, which b does not answer on
 ctl a port add 500
+flow b "${inner_b[4]}" "${inner_a[4]}"
 check 'peer set: another port' ctl a peer set "${outer_b[4]}" port 500
 peer_is 'it is where it was' "500 ${outer_b[4]}:2797 false null"
 check_exit 'peer set: a port that was not added' 2 'was not added' \
