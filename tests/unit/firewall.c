@@ -18,6 +18,7 @@
 #include <linux/netfilter/xt_conntrack.h>
 #include <linux/netfilter/xt_multiport.h>
 #include <linux/netfilter/xt_policy.h>
+#include <linux/netfilter/xt_tcpudp.h>
 
 #include "ctl.h"
 #include "firewall.h"
@@ -500,10 +501,10 @@ static void test_hooks(void)
 	base("output", NFPROTO_INET, NF_INET_LOCAL_OUT, 0, NF_DROP);
 	rule("output", meta(NFT_META_OIFNAME), cmp(NFT_CMP_EQ, "lo", 3), ACCEPT);
 	rule("output", L4(IPPROTO_UDP), DPORT(PORT), ACCEPT);
-	result(!firewall_drops(&ruleset, &out, &culprit),
-	       "out: the peer's port is not known");
+	result(!firewall_drops(&ruleset, &out, &culprit) && culprit.needs_port,
+	       "out: the peer's port is not known, and asked for");
 	out.their_port = 40000;
-	result(firewall_drops(&ruleset, &out, &culprit),
+	result(firewall_drops(&ruleset, &out, &culprit) && !culprit.needs_port,
 	       "out: the peer's port is known");
 	out.their_port = 0;
 	forget();
@@ -753,6 +754,42 @@ static void test_sets(void)
 	dropped("ranges of two fields, and it is in one of them", 0, "input");
 }
 
+/* What is asked for on the way out: the peer's port, or ours. */
+static void asks_port(const char *name, bool expected, struct nftnl_expr *match)
+{
+	const struct packet out = {
+		.family = NFPROTO_IPV4, .protocol = IPPROTO_UDP, .port = PORT,
+		.is_outgoing = true,
+	};
+	struct culprit culprit;
+
+	base("output", NFPROTO_INET, NF_INET_LOCAL_OUT, 0, NF_DROP);
+	rule("output", SADDR, cmp32(NFT_CMP_EQ, 1), ACCEPT);
+	rule("output", match, ACCEPT);
+	result(!firewall_drops(&ruleset, &out, &culprit) &&
+	       culprit.needs_port == expected, name);
+	forget();
+}
+
+static void test_ports_asked_for(void)
+{
+	struct xt_udp udp = { .spts = { PORT, PORT }, .dpts = { 0, 0xffff } };
+	struct xt_multiport_v1 multi = {
+		.flags = XT_MULTIPORT_SOURCE, .count = 1, .ports = { PORT },
+	};
+
+	asks_port("iptables: ours is asked for", false,
+		  xt("match", "udp", 0, &udp, sizeof(udp)));
+	udp.dpts[0] = 1024;
+	asks_port("iptables: the peer's is asked for", true,
+		  xt("match", "udp", 0, &udp, sizeof(udp)));
+	asks_port("iptables: ours is asked for, among others", false,
+		  xt("match", "multiport", 1, &multi, sizeof(multi)));
+	multi.flags = XT_MULTIPORT_DESTINATION;
+	asks_port("iptables: the peer's is asked for, among others", true,
+		  xt("match", "multiport", 1, &multi, sizeof(multi)));
+}
+
 static void test_iptables(void)
 {
 	const struct xt_conntrack_mtinfo3 conntrack = {
@@ -849,6 +886,7 @@ int main(void)
 	test_chains();
 	test_sets();
 	test_iptables();
+	test_ports_asked_for();
 	test_nonsense();
 	printf("1..%u\n", tests);
 	return failures ? 1 : 0;
