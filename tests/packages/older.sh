@@ -20,6 +20,8 @@ check 'make deb, of an older version' make -C "$source" deb OUT=/root/older
 cp "$checkout"/*.deb /root/newer
 cp /lab/newer.tar.gz /root/newer
 
+# It stays, and so does what it recommends: their links are of no package.
+check 'DKMS comes first' apt-get install dkms
 files > /root/files-before
 check 'it is installed without headers, and says that there is no module' \
 	says 'skipped since the|No kernel headers' apt-get install /root/older/*.deb
