@@ -15,6 +15,7 @@
 #include "grow.h"
 #include "netlink.h"
 #include "parse.h"
+#include "version.h"
 
 enum kind { ADD, SET, DEL };
 
@@ -39,23 +40,20 @@ struct step {
 	bool is_done;
 };
 
-/* The longest reason for a refusal, which outlives the answer. */
-#define REASON_SIZE	512
-
 /**
  * struct plan - steps
  * @steps: in the order in which they are taken
  * @count: how many there are
  * @room: for how many there is room
  * @refused: the step that was refused
- * @why: and the reason
+ * @why: and the reason, which outlives the answer
  */
 struct plan {
 	struct step *steps;
 	size_t count;
 	size_t room;
 	const struct step *refused;
-	char why[REASON_SIZE];
+	char why[VERSION_TEXT];
 };
 
 static void add_step(struct plan *plan, struct step step)
@@ -390,11 +388,9 @@ static void change(const struct config *now, const struct config *then,
 		   bool exactly, const char *name)
 {
 	struct plan plan = make_plan(now, then, exactly, false);
-	bool is_back;
-	int error;
+	int error = follow(&plan);
+	bool is_back = !error || take_back(&plan);
 
-	error = follow(&plan);
-	is_back = !error || take_back(&plan);
 	if (error == ENOSPC && is_back) {
 		free(plan.steps);
 		plan = make_plan(now, then, exactly, true);
@@ -486,8 +482,7 @@ static void print_all(const struct config *config)
 
 void save(char **argv)
 {
-	const char *name = *argv ? *argv : "-";
-	const bool is_file = strcmp(name, "-");
+	const bool is_file = *argv && strcmp(*argv, "-");
 	struct config config;
 
 	if (*argv)
@@ -496,7 +491,7 @@ void save(char **argv)
 		usage_error("save prints commands, not JSON");
 	config_read_module(&config);
 	if (is_file)
-		file_begin(name);
+		file_begin(*argv);
 	print_all(&config);
 	if (is_file)
 		file_end();
