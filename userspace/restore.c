@@ -11,7 +11,6 @@
 
 #include "config.h"
 #include "ctl.h"
-#include "file.h"
 #include "grow.h"
 #include "netlink.h"
 #include "parse.h"
@@ -464,36 +463,4 @@ void restore(char **argv)
 	config_free(&then);
 	if (differences)
 		finish(EXIT_DIFFERS);
-}
-
-static void print_all(const struct config *config)
-{
-	size_t i;
-
-	/* so that even nothing is something: see lines_read() */
-	puts("# espencapctl save");
-	for (i = 0; i < config->ports.count; i++)
-		print_step(&(struct step){ .port = &config->ports.list[i] });
-	for (i = 0; i < config->peers.count; i++)
-		print_step(&(struct step){ .peer = &config->peers.list[i] });
-	for (i = 0; options.learned && i < config->learned.count; i++)
-		print_step(&(struct step){ .peer = &config->learned.list[i] });
-}
-
-void save(char **argv)
-{
-	const bool is_file = *argv && strcmp(*argv, "-");
-	struct config config;
-
-	if (*argv)
-		no_more_words(argv + 1);
-	if (options.json)
-		usage_error("save prints commands, not JSON");
-	config_read_module(&config);
-	if (is_file)
-		file_begin(*argv);
-	print_all(&config);
-	if (is_file)
-		file_end();
-	config_free(&config);
 }

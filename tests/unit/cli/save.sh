@@ -50,6 +50,11 @@ answer 'error 1 No.'
 faked save "$saved"
 is_as_before 'ports: No.'
 result $? 'save FILE: a refusal leaves the old file'
+fake=absent
+faked save "$saved"
+fake=
+is_as_before 'not loaded: there is nothing to save'
+result $? 'save FILE: so does a module that is not loaded, which save does not load'
 many=("$ports" 'error 0')
 for ((n = 1; n < 100; n++)); do
 	many+=("peer-get address=192.0.2.$n port=2797 endpoint-address=192.0.2.$n endpoint-port=9 origin=1")
