@@ -280,6 +280,16 @@ static ssize_t tell_gone(void *buffer, int id)
 	return msg->nlmsg_len;
 }
 
+/* What a shell has started in the background ignores some. */
+static void signal_us(int number)
+{
+	struct sigaction action;
+
+	if (!sigaction(number, NULL, &action) && action.sa_handler == SIG_IGN)
+		signal(number, SIG_DFL);
+	raise(number);
+}
+
 /* Negative, with errno, if there is nothing to tell. */
 static ssize_t next_line(void *buffer)
 {
@@ -312,7 +322,7 @@ static ssize_t next_line(void *buffer)
 	if (!strcmp(command, "gone"))
 		return tell_gone(buffer, atoi(rest));
 	if (!strcmp(command, "signal")) {
-		raise(atoi(rest));
+		signal_us(atoi(rest));
 		errno = EINTR;
 		return -1;
 	}
