@@ -14,12 +14,13 @@
 
 readonly branch=10.1.1.0/24 client=10.1.1.2
 
-# example NAME: the table of that name in the manual.
+# example NAME: the table of that name in the manual. It is read to its end: who writes to
+# a reader that has gone is killed.
 example() {
 	sed 's/\\-/-/g' espencap.7 | awk -v name="$1" '
 		$1 == "table" && $3 == name { inside = 1 }
 		inside
-		inside && /^}/ { found = 1; exit }
+		inside && /^}/ { found = 1; inside = 0 }
 		END { exit !found }'
 }
 

@@ -83,7 +83,7 @@ spis() {
 
 # rekeyed: none of the SAs is there whose SPIs are in $LAB_OUT/spis.
 rekeyed() {
-	! spis | grep -qxFf "$LAB_OUT/spis"
+	! grep -qxFf "$LAB_OUT/spis" <(spis)
 }
 
 # reqids NS: of all its SAs, one a line.

@@ -8,7 +8,7 @@ readonly checkout=/root/espencap
 # command_of_readme N: the Nth of its commands for a gateway, without its comment.
 command_of_readme() {
 	sed -n '/^## On a real gateway$/,/^## /p' "$checkout/README.md" |
-		awk '/^    / { print; seen = 1; next } seen { exit }' |
+		awk '/^    / && !over { print; seen = 1; next } seen { over = 1 }' |
 		sed -n "$1{s/^    //;s/ *#.*//;p}"
 }
 
