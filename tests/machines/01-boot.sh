@@ -39,7 +39,7 @@ install_it() {
 # make uninstall, by the Makefile's own command: what was installed is what it names.
 uninstall_it() {
 	tar -tf /lab/built/installed.tar | sed -n 's,^\./usr/local/,,p' |
-		xargs "$LAB/../scripts/uninstall" '' /usr/local
+		xargs "$LAB/../scripts/uninstall" '' /usr/local > "$LAB_OUT/uninstalled"
 }
 
 # A machine without espencap; then what `make install` does; then what an operator does.
@@ -63,7 +63,7 @@ boot_1() {
 	check 'the module can be loaded' modprobe espencap
 	check 'uninstall' uninstall_it
 	check 'it says that the module is loaded still' \
-		grep -q 'still loaded: "rmmod espencap"' "$lab_output"
+		grep -q 'still loaded: "rmmod espencap"' "$LAB_OUT/uninstalled"
 	check_eq 'it leaves nothing' '' "$(files_left /root/files-before)"
 	rmmod espencap
 	check_not 'there is no espencap again' modprobe espencap

@@ -48,10 +48,14 @@ asked_by_check() {
 	sed -n 's/^need \([A-Z0-9_]*\) .*/CONFIG_\1/p' "$checkout/scripts/check-config" | sort
 }
 
-# sign: the module, with a key of one's own, as espencap-secureboot(7) says.
+# sign: the module, with a key of one's own, as espencap-secureboot(7) says, which is told
+# of modules that make install has put there: those are not compressed.
 sign() {
-	cp "$(the_module)" "$LAB_OUT/espencap.ko"
+	local module
+	module=$(the_module)
+	cp "$module" "$LAB_OUT"
 	cd "$LAB_OUT"
+	[ "${module##*.}" = ko ] || unxz "${module##*/}"
 	openssl req -new -x509 -newkey rsa:2048 -nodes -days 36500 -subj /CN=modules/ \
 		-addext extendedKeyUsage=codeSigning -keyout mok.key -outform DER -out mok.pub
 	"/lib/modules/$kernel/build/scripts/sign-file" sha256 mok.key mok.pub espencap.ko
