@@ -48,7 +48,7 @@ package_make() {
 		> "$cache/packages/$kernel.ktap" 2>&1 < /dev/null ||
 		die "something is wrong with the packages: see $cache/packages/$kernel.ktap"
 	as_root rm -rf "$dir.part/layers"
-	ln -s "$root"/{vmlinuz,initrd.img} "$dir.part/installed/"
+	ln -s "$root"/{vmlinuz,initrd.img} "$dir.part/install/"
 	ln -s "$root"/{vmlinuz,initrd.img} "$dir.part/older/"
 	cp "$cache/packages/$kernel.ktap" "$dir.part/packages.ktap"
 	mv "$dir.part" "$dir"
@@ -56,7 +56,7 @@ package_make() {
 
 # The disks of stories: with the packages, and with older ones.
 disk_installed() {
-	echo "$(package_get "$1")/installed"
+	echo "$(package_get "$1")/install"
 }
 
 disk_older() {
@@ -72,6 +72,10 @@ package_report() {
 	set -e
 	log=$dir/packages.ktap
 	[ "$status" = 0 ] || log=$cache/packages/$kernel.ktap
-	tee "$out/packages-$kernel.ktap" < "$log" | vm_prefix "$kernel"
+	{
+		cat "$log"
+		# what went wrong may be none of the checks
+		[ "$status" = 0 ] || echo 'Bail out! the packages are not done: see above'
+	} | tee "$out/packages-$kernel.ktap" | vm_prefix "$kernel"
 	return "$status"
 }
