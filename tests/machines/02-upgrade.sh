@@ -53,7 +53,7 @@ boot_1() {
 	tunnel_from_b
 	before=$(espencapctl peer)
 
-	install -D /root/newer.tar.gz \
+	install -D /root/newer/newer.tar.gz \
 		"/usr/share/espencap-dkms/espencap-$newer.dkms.tar.gz"
 	check 'upgrade' apt-get -y install /root/newer/*.deb
 	cp "$lab_output" "$LAB_OUT/upgrade"

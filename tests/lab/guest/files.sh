@@ -6,7 +6,7 @@
 # /var/lib/systemd and /var/lib/dpkg: who was enabled, or diverted, is there.
 files() {
 	find / -xdev \( -path /proc -o -path /dev -o -path /sys -o -path /run -o -path /tmp \
-		-o -path /lab -o -path /root -o -path /var/log -o -path /var/cache \
+		-o -path /lab -o -path /lost+found -o -path /root -o -path /var/log -o -path /var/cache \
 		-o -path /var/lib/apt -o -path '/var/lib/dpkg/*-old' \
 		-o -path /var/lib/dpkg/triggers -o -path /var/lib/systemd/random-seed \
 		-o -path /var/lib/systemd/timers -o -path /var/lib/systemd/timesync \
