@@ -25,17 +25,15 @@ bootable_prepare() {
 		systemd-machine-id-setup'
 }
 
-# bootable_kernel ROOT DIR: DIR/vmlinuz and DIR/initrd.img, of the newest kernel, whose
-# version is printed.
-bootable_kernel() {
-	local kernel version
-	kernel=$(find "$1/boot" -name 'vmlinuz-*' | sort -V | tail -n 1)
-	version=${kernel##*/vmlinuz-}
-	cp "$kernel" "$2/vmlinuz"
-	cp "$1/boot/initrd.img-$version" "$2/initrd.img"
-	# QEMU may run as an ordinary user.
-	chmod 644 "$2/vmlinuz" "$2/initrd.img"
-	echo "$version"
+# bootable_kernels ROOT DIR: DIR/vmlinuz-VERSION and DIR/initrd.img-VERSION, of each
+# kernel that has an initrd.
+bootable_kernels() {
+	local initrd version
+	for initrd in "$1"/boot/initrd.img-*; do
+		version=${initrd##*/initrd.img-}
+		# QEMU may run as an ordinary user.
+		install -m 644 "$initrd" "$1/boot/vmlinuz-$version" "$2/"
+	done
 }
 
 # bootable_disk ROOT DIR SIZE FOLDER...: DIR/disk.img, without what is in these folders:

@@ -4,7 +4,8 @@
 # network's tools, and with nothing to build with.  Its apt needs no network: it has the
 # lists, and in its cache the packages that the README's commands will ask for.
 #
-# It is a folder of the cache with root/, vmlinuz and initrd.img, as other roots are.
+# It is a folder of the cache with root/, vmlinuz-VERSION and initrd.img-VERSION, as other
+# roots are.
 
 readonly packages_gateway=(
 	initramfs-tools zstd

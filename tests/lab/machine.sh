@@ -55,8 +55,8 @@ machine_run() {
 	! grep -qE '^(not ok|Bail out!)' "${logs[@]}"
 }
 
-# A story's disk is what disk_NAME KERNEL prints: the folder of its disk.img, vmlinuz and
-# initrd.img.
+# A story's disk is what disk_NAME KERNEL prints: the folder of its disk.img, and of
+# vmlinuz-VERSION and initrd.img-VERSION.
 disk_root() {
 	kernel_root "$1"
 }

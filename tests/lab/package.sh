@@ -48,8 +48,8 @@ package_make() {
 		> "$cache/packages/$kernel.ktap" 2>&1 < /dev/null ||
 		die "something is wrong with the packages: see $cache/packages/$kernel.ktap"
 	as_root rm -rf "$dir.part/layers"
-	ln -s "$root"/{vmlinuz,initrd.img} "$dir.part/install/"
-	ln -s "$root"/{vmlinuz,initrd.img} "$dir.part/older/"
+	ln -s "$root"/{vmlinuz,initrd.img}-* "$dir.part/install/"
+	ln -s "$root"/{vmlinuz,initrd.img}-* "$dir.part/older/"
 	cp "$cache/packages/$kernel.ktap" "$dir.part/packages.ktap"
 	mv "$dir.part" "$dir"
 }

@@ -1,14 +1,14 @@
 # shellcheck shell=bash disable=SC2154,SC2034 # shared with lab and root-make
 # SPDX-License-Identifier: GPL-2.0
-# A root: one Debian suite in a folder, with a kernel's headers, the compiler
-# that fits them and, where the kernel is run, the image and the programs that
-# the scenarios use.  A suite's own compiler is needed because the kernel's
-# build tools are linked against that suite's C library.
+# A root: one Debian suite in a folder, with its kernels' images and headers, the
+# compiler that fits them, and the programs that the scenarios use.  A suite's own
+# compiler is needed because the kernel's build tools are linked against that suite's C
+# library.
 #
 # A root is a folder of the cache:
 #   root/      the suite itself; never written to once it is made
-#   disk.img   the guest's disk made from it (suites that are run)
-#   vmlinuz, initrd.img   what QEMU boots (suites that are run)
+#   disk.img   the guest's disk made from it
+#   vmlinuz-VERSION, initrd.img-VERSION   what QEMU boots
 #   made       present when all of the above is complete
 #
 # The folder's name holds a hash of the recipe's files, so that a change to them
@@ -75,34 +75,26 @@ suite_sources() {
 }
 
 suite_packages() {
-	printf '%s\n' "${packages_build[@]}"
+	printf '%s\n' "${packages_build[@]}" "${packages_run[@]}"
 	case $1 in
 	bookworm)
-		printf '%s\n' "${packages_run[@]}" \
-			linux-image-cloud-amd64 linux-headers-cloud-amd64 ;;
-	debug)
-		printf '%s\n' "${packages_run[@]}" ;;
+		printf '%s\n' linux-image-cloud-amd64 linux-headers-cloud-amd64 ;;
 	trixie)
 		# The newest kernel that backports has an image of.  perl:
 		# W=1 runs kernel-doc, which in 6.12 wants its modules.
-		printf '%s\n' "${packages_run[@]}" perl \
-			linux-image-cloud-amd64/trixie-backports \
+		printf '%s\n' perl linux-image-cloud-amd64/trixie-backports \
 			linux-headers-cloud-amd64/trixie-backports ;;
 	esac
 }
 
-# Kernels that are only built for: the series whose headers are added to the
-# suite.  They are found by name: the metapackage is taken already by the
-# kernel that is run (trixie), or its file is missing on the mirror (bullseye).
-suite_headers() {
+# Kernels that are added to the suite by name, with their image or only to be built for:
+# the metapackage is taken already by another kernel (trixie), or its file is missing on
+# the mirror (bullseye).
+suite_kernels() {
 	case $1 in
-	bullseye) echo 5.10 ;;
-	trixie)   echo 6.12 ;;
+	bullseye) echo image=5.10 headers=5.10.0-30 ;;
+	trixie)   echo image=6.12 ;;
 	esac
-}
-
-suite_is_run() {
-	[ "$1" != bullseye ]
 }
 
 # Runs a command as root: as it is, or, for an ordinary user, in a namespace
@@ -119,7 +111,7 @@ root_dir() {
 	local recipe kernel=
 	[ "$1" != debug ] || kernel=$(kernel_dir)
 	recipe=$({
-		cat "$lab"/root{.sh,-make,-headers,-beside} "$lab/bootable.sh" \
+		cat "$lab"/root{.sh,-make,-kernels,-beside} "$lab/bootable.sh" \
 			"$lab"/guest/{first-init,lab.service}
 		echo "$kernel"
 	} | sha256sum)

@@ -143,7 +143,8 @@ vm_clear() {
 # itself off. Adds to LOG.ktap, LOG.console and LOG.left. The payload is gone then.
 vm_power_on() {
 	local kernel=$1 log=$2 root=$3 disk=$4 payload=$5 limit=$6 status=0
-	local arguments="${kernel_arguments//$'\n'/ } $7" cpus
+	local arguments="${kernel_arguments//$'\n'/ } $7" cpus version
+	version=$(kernel_newest "$kernel" "$root/vmlinuz-")
 	read -r -a cpus <<< "${machines[$machine]}"
 	truncate -s 256M "$log.left.img"
 	# setpriv: a guest does not outlive this script, however it ends.
@@ -151,7 +152,7 @@ vm_power_on() {
 		timeout --foreground -k 5 "$limit" \
 		qemu-system-x86_64 -nodefaults -M q35 "${cpus[@]}" \
 		-cpu max,la57=off -m 2048 -nic none -display none -no-reboot \
-		-kernel "$root/vmlinuz" -initrd "$root/initrd.img" \
+		-kernel "$root/vmlinuz-$version" -initrd "$root/initrd.img-$version" \
 		-append "$arguments" \
 		-drive "file=$disk,if=virtio" \
 		-drive "file=$payload,if=virtio,format=raw,readonly=on" \
