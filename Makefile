@@ -97,6 +97,10 @@ bench-check:
 	@'$(TOP)/scripts/setup'
 	@'$(TOP)/tests/bench/check' $(or $(KERNELS),7)
 
+lint:
+	@'$(TOP)/scripts/setup'
+	@'$(TOP)/tests/lab/lab' lint
+
 demo:
 	@'$(TOP)/scripts/demo'
 
@@ -118,6 +122,7 @@ help:
 	@echo 'make demo          two gateways and a NAT router, in a virtual machine'
 	@echo 'make check         unit tests, builds and scenarios, in virtual machines'
 	@echo 'make check-all     these, packages, boots with systemd, and bench-check'
+	@echo 'make lint          static analysis of all sources'
 	@echo 'make bench         what it costs, in instructions per packet; long'
 	@echo 'make bench-check   some of it against budgets'
 	@echo 'make clean         remove what was built'
@@ -128,4 +133,4 @@ help:
 	@echo 'OUT=DIR      where the packages go, here $(or $(OUT),$(TOP))'
 	@echo 'KERNELS=...  what to measure, 6.1 or 7 or both; tests/bench/README says more'
 
-.PHONY: all module tool install install-module install-tool without-packages uninstall deb check-config check check-all bench bench-check demo clean help
+.PHONY: all module tool install install-module install-tool without-packages uninstall deb check-config check check-all bench bench-check lint demo clean help

@@ -68,7 +68,7 @@ struct espencap_sa espencap_sa_find(struct net *net, const struct sk_buff *skb,
 }
 
 /* Of so many packets, one can still be answered by a router. */
-#define SEQ_RECENT	(1u << 16)
+#define SEQ_RECENT	BIT(16)
 
 bool espencap_sa_has_sent(struct net *net, const struct in6_addr *dst,
 			  bool only_reqid, u32 reqid, __be32 spi, u32 seq)

@@ -100,7 +100,9 @@ static inline void espencap_stats_add(struct espencap_stats __percpu *stats,
 
 static inline u32 espencap_seen_now(void)
 {
-	return get_jiffies_64() >> ESPENCAP_SEEN_SHIFT;
+	const u64 now = get_jiffies_64();
+
+	return now >> ESPENCAP_SEEN_SHIFT;
 }
 
 /* A packet has come, or was sent, at a moment from espencap_seen_now(). */

@@ -53,6 +53,9 @@ readonly packages_beside=(
 	charon-systemd    # strongSwan's other daemon and unit
 )
 
+# Looks at sources.
+readonly packages_lint=(sparse clang cppcheck shellcheck perl xz-utils)
+
 # No use in a guest, and a third of the files.
 readonly left_out=(
 	'/usr/share/doc/*' '/usr/share/man/*' '/usr/share/info/*'
@@ -62,7 +65,10 @@ readonly left_out=(
 
 # The Debian suite that a suite of the lab is made from.
 suite_release() {
-	if [ "$1" = debug ]; then echo bookworm; else echo "$1"; fi
+	case $1 in
+	debug|lint) echo bookworm ;;
+	*) echo "$1" ;;
+	esac
 }
 
 suite_sources() {
@@ -75,8 +81,11 @@ suite_sources() {
 }
 
 suite_packages() {
-	printf '%s\n' "${packages_build[@]}" "${packages_run[@]}"
+	printf '%s\n' "${packages_build[@]}"
+	[ "$1" = lint ] || printf '%s\n' "${packages_run[@]}"
 	case $1 in
+	lint)
+		printf '%s\n' "${packages_lint[@]}" linux-headers-cloud-amd64 ;;
 	bookworm)
 		printf '%s\n' linux-image-cloud-amd64 linux-headers-cloud-amd64 ;;
 	trixie)

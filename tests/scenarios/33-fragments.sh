@@ -92,8 +92,8 @@ for interface in "a a" "w a" "w bridge"; do
 	set -- $interface
 	ip -n "$1" link set dev "$2" mtu 60000
 done
-capture_length=65535
-capture_buffer=8192
+# shellcheck disable=SC2034 # see wire.sh
+capture_length=65535 capture_buffer=8192
 serve 2797
 for v in 4 6; do
 	tunnel $v $v

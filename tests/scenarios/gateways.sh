@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # what lib.sh defines
+# shellcheck shell=bash disable=SC2154,SC2034 # what lib.sh defines; what is used
 # SPDX-License-Identifier: GPL-2.0
 # What most scenarios begin with: two gateways, a wire, and SAs between them.
 #

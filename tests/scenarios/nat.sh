@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # what gateways.sh defines
+# shellcheck shell=bash disable=SC2154,SC2034 # what gateways.sh defines; what is used
 # SPDX-License-Identifier: GPL-2.0
 # Clients behind a router that maps their ports, and somebody outside.
 #

@@ -43,6 +43,7 @@ perl -MJSON::PP -e '
 	"$dir/out" | cmp -s - "$dir/told"
 result $? '-j --explain says the same'
 faked -s -o --explain port show
+# shellcheck disable=SC1003 # one backslash
 [ "$(wc -l < "$dir/out")" -eq 1 ] && tr '\\' '\n' < "$dir/out" > "$dir/err" &&
 	mv "$dir/err" "$dir/out" && : > "$dir/err" && explained | cmp -s - "$dir/told"
 result $? '-o --explain says it on one line'

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Files that are written and read, signals, and messages that are not the kernel's. A part
 # of run, behind fake.sh, which has the functions.
-# shellcheck disable=SC2154 # dir, status, module, ports, peers, dumps: set there
+# shellcheck disable=SC2154,SC2034 # dir, status, module, ports, peers, dumps: set there; fake
 
 # Saved to a file: all of it, or what was there stays
 mkdir "$dir/folder"
