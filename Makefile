@@ -79,7 +79,7 @@ check:
 	@BENCH='$(BENCH)' '$(TOP)/tests/check'
 
 check-all:
-	@BENCH='$(or $(BENCH),7)' MACHINES=yes '$(TOP)/tests/check'
+	@BENCH='$(or $(BENCH),7)' ALL=yes '$(TOP)/tests/check'
 
 # KERNELS, VARIANTS, PARTS: some of them, for example KERNELS=7. LOGS: a folder for the
 # logs, from which a run that was interrupted goes on.

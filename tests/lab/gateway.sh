@@ -24,7 +24,7 @@ gateway_packages() {
 # The gateway of a kernel's suite.
 kernel_gateway() {
 	local suite
-	[ "$(kernel_field "$1" 4)" = run ] ||
+	[ "$(kernel_field "$1" 5)" = run ] ||
 		die "there is no gateway with kernel $1: it is not run by default"
 	suite=$(kernel_field "$1" 3)
 	gateway_get "$suite"

@@ -58,7 +58,7 @@ machine_run() {
 # A story's disk is what disk_NAME KERNEL prints: the folder of its disk.img, and of
 # vmlinuz-VERSION and initrd.img-VERSION.
 disk_root() {
-	kernel_root "$1"
+	kernel_guest "$1"
 }
 
 # machine_story KERNEL BUILT FILE OUT: a machine that dies ends its story.

@@ -1,14 +1,14 @@
 # shellcheck shell=bash disable=SC2154,SC2034 # shared with lab and root-make
 # SPDX-License-Identifier: GPL-2.0
-# A root: one Debian suite in a folder, with its kernels' images and headers, the
-# compiler that fits them, and the programs that the scenarios use.  A suite's own
-# compiler is needed because the kernel's build tools are linked against that suite's C
-# library.
+# A root: one Debian suite in a folder, with its kernels' headers, the compiler that fits
+# them and, if it is for guests, images of kernels and the programs that the scenarios
+# use.  A suite's own compiler is needed because the kernel's build tools are linked
+# against that suite's C library.
 #
 # A root is a folder of the cache:
 #   root/      the suite itself; never written to once it is made
-#   disk.img   the guest's disk made from it
-#   vmlinuz-VERSION, initrd.img-VERSION   what QEMU boots
+#   disk.img   the guest's disk made from it (suites for guests)
+#   vmlinuz-VERSION, initrd.img-VERSION   what QEMU boots (suites for guests)
 #   made       present when all of the above is complete
 #
 # The folder's name holds a hash of the recipe's files, so that a change to them
@@ -71,6 +71,12 @@ suite_release() {
 	esac
 }
 
+# suite_sources_root SUITE: with those of the kernels that are added.
+suite_sources_root() {
+	suite_sources "$(suite_release "$1")"
+	[ "$1" != bookworm ] || suite_sources bullseye
+}
+
 suite_sources() {
 	local suite=$1 extra=() part
 	[ "$suite" != trixie ] || extra=(trixie-backports)
@@ -82,7 +88,7 @@ suite_sources() {
 
 suite_packages() {
 	printf '%s\n' "${packages_build[@]}"
-	[ "$1" = lint ] || printf '%s\n' "${packages_run[@]}"
+	! suite_has_guest "$1" || printf '%s\n' "${packages_run[@]}"
 	case $1 in
 	lint)
 		printf '%s\n' "${packages_lint[@]}" linux-headers-cloud-amd64 ;;
@@ -96,14 +102,19 @@ suite_packages() {
 	esac
 }
 
-# Kernels that are added to the suite by name, with their image or only to be built for:
-# the metapackage is taken already by another kernel (trixie), or its file is missing on
-# the mirror (bullseye).
+# Packages of kernels that are added by name, of the newest of a series: the metapackage
+# is taken already by another kernel, or its file is missing on the mirror (bullseye).
 suite_kernels() {
 	case $1 in
-	bullseye) echo image=5.10 headers=5.10.0-30 ;;
-	trixie)   echo image=6.12 ;;
+	bullseye) echo headers-5.10 headers-5.10.0-30 ;;
+	bookworm) echo image-5.10 ;;
+	trixie)   echo headers-6.12 image-6.12 ;;
 	esac
+}
+
+# 5.10 runs below the programs of bookworm: the mirror has not all of bullseye's any more.
+suite_has_guest() {
+	[ "$1" != bullseye ] && [ "$1" != lint ]
 }
 
 # Runs a command as root: as it is, or, for an ordinary user, in a namespace
@@ -176,7 +187,7 @@ root_make() {
 		kernel_make
 		cp -r "$(kernel_dir)" "$dir.part/kernel"
 	fi
-	suite_sources "$(suite_release "$suite")" > "$dir.part/sources.list"
+	suite_sources_root "$suite" > "$dir.part/sources.list"
 	suite_packages "$suite" > "$dir.part/packages"
 	# A mount and a pid namespace of its own: whatever dpkg's scripts mount
 	# or start goes away with it.

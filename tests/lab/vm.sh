@@ -46,7 +46,7 @@ vm_run() {
 	shift 3
 	files=$(scenario_files "$@")
 	[ -n "$files" ] || die "there are no scenarios in tests/scenarios"
-	root=$(kernel_root "$kernel")
+	root=$(kernel_guest "$kernel")
 	if [ "$module" = yes ]; then
 		build_report "$kernel" "$out"
 		built=$(build_get "$kernel")
@@ -81,7 +81,7 @@ vm_payload() {
 time_limit() {
 	local limit use slow=1
 	limit=$(sed -n 's/^# time limit: \([0-9]*\) s$/\1/p' "$1")
-	use=$(kernel_field "$3" 4)
+	use=$(kernel_field "$3" 5)
 	# A kernel that checks itself takes its time.
 	[ "$use" != ask ] || slow=5
 	echo $((${limit:-$2} * slow))
