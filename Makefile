@@ -101,6 +101,11 @@ lint:
 	@'$(TOP)/scripts/setup'
 	@'$(TOP)/tests/lab/lab' lint
 
+# SECONDS: for each target.
+fuzz-long:
+	@'$(TOP)/scripts/setup'
+	@'$(TOP)/tests/lab/lab' fuzz $(or $(SECONDS),3600)
+
 demo:
 	@'$(TOP)/scripts/demo'
 
@@ -123,6 +128,7 @@ help:
 	@echo 'make check         unit tests, builds and scenarios, in virtual machines'
 	@echo 'make check-all     these, packages, boots with systemd, and bench-check'
 	@echo 'make lint          static analysis of all sources'
+	@echo 'make fuzz-long     libFuzzer on each target in user space, for an hour'
 	@echo 'make bench         what it costs, in instructions per packet; long'
 	@echo 'make bench-check   some of it against budgets'
 	@echo 'make clean         remove what was built'
@@ -133,4 +139,4 @@ help:
 	@echo 'OUT=DIR      where the packages go, here $(or $(OUT),$(TOP))'
 	@echo 'KERNELS=...  what to measure, 6.1 or 7 or both; tests/bench/README says more'
 
-.PHONY: all module tool install install-module install-tool without-packages uninstall deb check-config check check-all bench bench-check lint demo clean help
+.PHONY: all module tool install install-module install-tool without-packages uninstall deb check-config check check-all bench bench-check lint fuzz-long demo clean help

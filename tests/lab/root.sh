@@ -54,7 +54,7 @@ readonly packages_beside=(
 )
 
 # Looks at sources.
-readonly packages_lint=(sparse clang cppcheck shellcheck perl xz-utils)
+readonly packages_lint=(sparse clang libclang-rt-14-dev cppcheck shellcheck perl xz-utils)
 
 # No use in a guest, and a third of the files.
 readonly left_out=(
