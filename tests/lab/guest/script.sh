@@ -36,7 +36,12 @@ script_run() {
 	while read -r pid; do
 		ps -o pid=,args= -p "$pid"
 	done < "$group/cgroup.procs" > "$LAB_OUT.processes"
-	echo 1 > "$group/cgroup.kill"
+	# 5.10 has no cgroup.kill
+	if [ -e "$group/cgroup.kill" ]; then
+		echo 1 > "$group/cgroup.kill"
+	else
+		xargs -r kill -s KILL < "$group/cgroup.procs"
+	fi
 }
 
 # script_begin NAME FILE LIMIT: runs it, among the scenarios. To be called where checks, failed and
