@@ -104,11 +104,12 @@ suite_packages() {
 
 # Packages of kernels that are added by name, of the newest of a series: the metapackage
 # is taken already by another kernel, or its file is missing on the mirror (bullseye).
+# An image first, or headers that depend on it bring it along without an initrd.
 suite_kernels() {
 	case $1 in
 	bullseye) echo headers-5.10 headers-5.10.0-30 ;;
 	bookworm) echo image-5.10 ;;
-	trixie)   echo headers-6.12 image-6.12 ;;
+	trixie)   echo image-6.12 headers-6.12 ;;
 	esac
 }
 
