@@ -61,6 +61,11 @@ refusals() {
 	refused "the key of this machine's DKMS" 'Key was rejected by service' \
 		'Loading of module with unavailable key is rejected' module-needs-trust
 	check_exit 'the tool says where to look' 2 'Secure Boot' espencapctl port
+	if [ "${module##*.}" != ko ]; then
+		unxz "$module"
+		module=${module%.*}
+		depmod
+	fi
 	strip --strip-debug "$module"
 	refused 'no signature' 'Key was rejected by service' \
 		'Loading of unsigned module is rejected' module-refused
