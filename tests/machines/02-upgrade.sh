@@ -84,7 +84,7 @@ boot_2() {
 	check_eq 'the newer module is loaded' "$newer" "$(loaded)"
 	tunnel_from_b
 	# which was brought along above
-	rm "/usr/share/espencap-dkms/espencap-$newer.dkms.tar.gz"
+	rm -r /usr/share/espencap-dkms
 	check 'purge, under traffic' apt-get -y purge espencap espencap-dkms
 	check_not 'the module is not loaded any more' test -e /sys/module/espencap
 	check_eq 'nothing is left but the configuration' /etc/espencap.conf \
