@@ -22,6 +22,7 @@
 #include "ctl.h"
 #include "doctor.h"
 #include "exchange.h"
+#include "expressions.h"
 #include "netlink.h"
 
 #define PORT	2797
@@ -260,59 +261,11 @@ static void rule(struct nftnl_expr *expr, ...)
 	kernel.rules[kernel.nr_rules++] = rule;
 }
 
-static struct nftnl_expr *payload(uint32_t base, uint32_t offset, uint32_t len)
-{
-	struct nftnl_expr *expr = nftnl_expr_alloc("payload");
-
-	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_DREG, NFT_REG_1);
-	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_BASE, base);
-	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_OFFSET, offset);
-	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_LEN, len);
-	return expr;
-}
-
-static struct nftnl_expr *cmp(uint32_t op, const void *data, uint32_t len)
-{
-	struct nftnl_expr *expr = nftnl_expr_alloc("cmp");
-
-	nftnl_expr_set_u32(expr, NFTNL_EXPR_CMP_SREG, NFT_REG_1);
-	nftnl_expr_set_u32(expr, NFTNL_EXPR_CMP_OP, op);
-	nftnl_expr_set(expr, NFTNL_EXPR_CMP_DATA, data, len);
-	return expr;
-}
-
-static struct nftnl_expr *verdict(int code)
-{
-	struct nftnl_expr *expr = nftnl_expr_alloc("immediate");
-
-	nftnl_expr_set_u32(expr, NFTNL_EXPR_IMM_DREG, NFT_REG_VERDICT);
-	nftnl_expr_set_u32(expr, NFTNL_EXPR_IMM_VERDICT, (uint32_t)code);
-	return expr;
-}
-
-static struct nftnl_expr *ct_state(void)
-{
-	struct nftnl_expr *expr = nftnl_expr_alloc("ct");
-
-	nftnl_expr_set_u32(expr, NFTNL_EXPR_CT_KEY, NFT_CT_STATE);
-	nftnl_expr_set_u32(expr, NFTNL_EXPR_CT_DREG, NFT_REG_1);
-	return expr;
-}
-
-static struct nftnl_expr *lookup(void)
-{
-	struct nftnl_expr *expr = nftnl_expr_alloc("lookup");
-
-	nftnl_expr_set_u32(expr, NFTNL_EXPR_LOOKUP_SREG, NFT_REG_1);
-	nftnl_expr_set_str(expr, NFTNL_EXPR_LOOKUP_SET, "s");
-	return expr;
-}
-
-#define SPORT	payload(NFT_PAYLOAD_TRANSPORT_HEADER, 0, 2)
-#define DPORT	payload(NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2)
-#define DADDR	payload(NFT_PAYLOAD_NETWORK_HEADER, 16, 4)
-#define ACCEPT	verdict(NF_ACCEPT), NULL
-#define DROP	verdict(NF_DROP), NULL
+#define SPORT	payload_to(NFT_REG_1, NFT_PAYLOAD_TRANSPORT_HEADER, 0, 2)
+#define DPORT	payload_to(NFT_REG_1, NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2)
+#define DADDR	payload_to(NFT_REG_1, NFT_PAYLOAD_NETWORK_HEADER, 16, 4)
+#define ACCEPT	verdict(NF_ACCEPT, NULL), NULL
+#define DROP	verdict(NF_DROP, NULL), NULL
 
 /* Big-endian. */
 #define NUMBER(port)	((const uint8_t[]){ (port) >> 8, (port) & 0xff }), 2
@@ -409,7 +362,7 @@ static void test_read(void)
 	clients(1);
 	chain(NF_INET_LOCAL_OUT, NF_DROP);
 	kernel.has_set = true;
-	rule(SPORT, lookup(), ACCEPT);
+	rule(SPORT, lookup("s", false, false), ACCEPT);
 	is_ill("read: what is in a set", ERROR, 1, "port 2797, IPv4: policy");
 	kernel.changes = true;
 	is_blind("read: a set that has changed", "sets of nftables: they could not be read at one time");
@@ -427,7 +380,7 @@ static void test_answers(void)
 	patient.peers[0].config.learned = false;
 	patient.peers[1].config.learned = false;
 	chain(NF_INET_LOCAL_IN, NF_DROP);
-	rule(ct_state(), cmp(NFT_CMP_EQ, &(uint32_t){ 2 }, 4), ACCEPT);
+	rule(ct(NFT_CT_STATE), cmp(NFT_CMP_EQ, &(uint32_t){ 2 }, 4), ACCEPT);
 	port.last_rx = 0;
 	is_ill("in: answers pass, and this host begins", NOTE, 2, "port 2797");
 	port.last_rx = ESPENCAP_NEVER;
