@@ -268,6 +268,14 @@ provokes 'its replay, when the peer is pinned no more,' 'sa_packets g 0x1000' \
 	inject "$v" 5009 "$packet"
 check_eq "$what: it has moved nothing" "$before" "$(moves)"
 safe 'a replay after a pin'
+# Where somebody has put it by hand, it has sent nothing from yet: a number that is new
+# moves it from there no more than from where it was learned.
+check "$what: the client is where its peer is" client_pings 3
+ctl g peer set "${public[4]}" endpoint "${public[4]}:9"
+before=$(moves)
+provokes 'a new packet, but from elsewhere than where the peer was put,' \
+	'sa_packets g 0x1000' attempt
+check_eq "$what: it has moved nothing" "$before ${public[4]} 9" "$(moves) $(endpoint)"
 ctl g flush
 ctl g port add 2797 learn unsafe
 check "$what: learn unsafe learns" client_pings 3
