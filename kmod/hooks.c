@@ -65,6 +65,15 @@ static void go_on(struct sk_buff *skb, const struct nf_hook_state *state,
 	}
 }
 
+static __always_inline unsigned int
+in_datagram(struct espencap_net *ns, struct sk_buff *skb,
+	    const struct nf_hook_state *state, struct espencap_port *port,
+	    const struct espencap_headers *headers)
+{
+	espencap_stats_add(port->stats, ESPENCAP_STAT_RX_DATAGRAMS, 1);
+	return verdict(skb, espencap_decap(ns, port, skb, state->pf, headers));
+}
+
 /*
  * The last datagram goes on to the hooks that come after us, where conntrack confirms
  * the flow; the others go before it.
@@ -77,6 +86,7 @@ static unsigned int in_merged(struct espencap_net *ns, struct sk_buff *skb,
 	struct sk_buff *segment, *next, *others = espencap_merged_split(skb);
 
 	if (IS_ERR(others)) {
+		espencap_stats_add(port->stats, ESPENCAP_STAT_RX_DATAGRAMS, 1);
 		espencap_stats_add(port->stats, ESPENCAP_STAT_RX_NO_MEMORY, 1);
 		return verdict(skb, ESPENCAP_STAT_RX_NO_MEMORY);
 	}
@@ -84,11 +94,10 @@ static unsigned int in_merged(struct espencap_net *ns, struct sk_buff *skb,
 		skb_mark_not_on_list(segment);
 		skb_set_transport_header(segment, headers->first);
 		go_on(segment, state,
-		      verdict(segment, espencap_decap(ns, port, segment,
-						      state->pf, headers)));
+		      in_datagram(ns, segment, state, port, headers));
 	}
 	skb_set_transport_header(skb, headers->first);
-	return verdict(skb, espencap_decap(ns, port, skb, state->pf, headers));
+	return in_datagram(ns, skb, state, port, headers);
 }
 
 /* To which of our ports did it come? */
@@ -110,7 +119,7 @@ in_port(struct espencap_net *ns, struct sk_buff *skb,
 {
 	if (unlikely(espencap_is_merged(skb)))
 		return in_merged(ns, skb, state, port, headers);
-	return verdict(skb, espencap_decap(ns, port, skb, state->pf, headers));
+	return in_datagram(ns, skb, state, port, headers);
 }
 
 static __always_inline unsigned int in(struct espencap_net *ns,

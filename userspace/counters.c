@@ -11,7 +11,7 @@
 static const struct counter counters[] = {
 	[ESPENCAP_STAT_RX_PACKETS] = { "rx_packets",
 "Packets whose UDP header was cut, and whose ESP was given to XFRM; of a peer, those that XFRM has authenticated.",
-"If it grows and no plaintext comes out, XFRM drops it: see /proc/net/xfrm_stat, keys, replay windows and policies; if no other rx_ counter grows either, nothing arrives: see espencapctl probe PORT, the firewall and the peer's port." },
+"If it grows and no plaintext comes out, XFRM drops it: see /proc/net/xfrm_stat, keys, replay windows and policies." },
 	[ESPENCAP_STAT_RX_BYTES] = { "rx_bytes",
 "Bytes of ESP in them, without UDP and IP headers.",
 "There is nothing to be done." },
@@ -87,6 +87,9 @@ static const struct counter counters[] = {
 	[ESPENCAP_STAT_SAS_OFFLOADED] = { "sas_offloaded",
 "SAs of peers with packet offload, whose ESP the NIC sends by itself and without UDP; each is counted when it or its peer is made or changed.",
 "Make the SA without offload packet; the kernel log names it." },
+	[ESPENCAP_STAT_RX_DATAGRAMS] = { "rx_datagrams",
+"Datagrams that came to the port, each of which has ended in one of the other rx_ counters.",
+"If it stays 0, nothing arrives: see espencapctl probe PORT, the firewall and the peer's port." },
 };
 
 #define NR_COUNTERS	(sizeof(counters) / sizeof(counters[0]))

@@ -357,6 +357,9 @@ enum espencap_reason {
  * @ESPENCAP_STAT_SAS_OFFLOADED: SAs of peers that have packet offload, so that
  *	their ESP goes out without UDP: each is counted when it is made or
  *	changed, or the peer is
+ * @ESPENCAP_STAT_RX_DATAGRAMS: datagrams that came to the port; each ends in just
+ *	one of the RX_ counters above but RX_BYTES. One that GRO had merged is as
+ *	many as it was, or one if there was no memory to part them
  *
  * A port has all. A peer has the first, TX as a port has them, and RX for
  * packets that XFRM has authenticated.
@@ -390,6 +393,7 @@ enum espencap_stat {
 	ESPENCAP_STAT_TOO_BIG_BELIEVED,
 	ESPENCAP_STAT_TOO_BIG_REFUSED,
 	ESPENCAP_STAT_SAS_OFFLOADED,
+	ESPENCAP_STAT_RX_DATAGRAMS,
 
 	__ESPENCAP_STAT_MAX,
 	ESPENCAP_STAT_MAX = __ESPENCAP_STAT_MAX - 1

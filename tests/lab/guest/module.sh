@@ -27,3 +27,17 @@ module_uninstall() {
 	rm "/lib/modules/$(uname -r)/updates/espencap.ko"
 	depmod -a
 }
+
+# Has all that came to the ports, in all namespaces of this scenario, ended in just one
+# counter each? Prints those ports where it has not.
+module_balanced() {
+	local ns
+	for ns in "${lab_namespaces[@]}"; do
+		espencapctl -n "$ns" -j -s port show || return
+	done > "$LAB_OUT/ports"
+	jq -c '.[] | select(.stats.rx_datagrams != (.stats | to_entries | map(select(
+		(.key | startswith("rx_")) and .key != "rx_datagrams" and .key != "rx_bytes")
+		.value) | add))' "$LAB_OUT/ports" > "$LAB_OUT/unbalanced"
+	cat "$LAB_OUT/unbalanced"
+	[ ! -s "$LAB_OUT/unbalanced" ]
+}

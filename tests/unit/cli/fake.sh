@@ -177,7 +177,7 @@ shows '2797 format bare' -d port show 2797
 shows '[{"port":2797,"format":"bare","encap_socket":false}]' -j port show 2797
 
 # Counters
-stats='2:1,3:2,16:3,17:4,18:5,19:6,20:7,21:8,22:9,23:10,24:11,25:12,26:13,27:14,28:15'
+stats='2:1,3:2,16:3,17:4,18:5,19:6,20:7,21:8,22:9,23:10,24:11,25:12,26:13,27:14,28:15,29:16'
 answer "$port stats=$stats"
 shows '2797 format bare learn on keepalive 20 keepalive-bytes empty
     learned 12 max-learned 32768 linger 60 s candidates 64 keepalive 20 s keepalive-bytes empty
@@ -195,7 +195,8 @@ shows '2797 format bare learn on keepalive 20 keepalive-bytes empty
     too_big_believed 12
     too_big_refused 13
     sas_offloaded 14
-    unknown_28 15' -s -d port show
+    rx_datagrams 15
+    unknown_29 16' -s -d port show
 answer 'port-get port=2797 format=1 learn=3 stats=2:1,24:2'
 shows '[{"port":2797,"format":"bare","learn":"unsafe","encap_socket":false,"stats":{"rx_packets":1,"keepalives_sent":2}}]' \
 	-s -j port show
