@@ -78,8 +78,13 @@ check-config:
 check:
 	@BENCH='$(BENCH)' '$(TOP)/tests/check'
 
-check-all:
-	@BENCH='$(or $(BENCH),7)' ALL=yes '$(TOP)/tests/check'
+# Everything, which takes hours; the records are in tests/runs, and the table of kernels in
+# README.md. SECONDS: to fuzz each target.
+check-all check-debug fuzz-long:
+	@BENCH='$(or $(BENCH),7)' FUZZ_SECONDS='$(SECONDS)' '$(TOP)/tests/full' $@
+
+kernels:
+	@sed '1,/^<!-- kernels -->$$/d;/^<!-- end of kernels -->$$/,$$d' '$(TOP)/README.md'
 
 # KERNELS, VARIANTS, PARTS: some of them, for example KERNELS=7. LOGS: a folder for the
 # logs, from which a run that was interrupted goes on.
@@ -100,11 +105,6 @@ bench-check:
 lint:
 	@'$(TOP)/scripts/setup'
 	@'$(TOP)/tests/lab/lab' lint
-
-# SECONDS: for each target.
-fuzz-long:
-	@'$(TOP)/scripts/setup'
-	@'$(TOP)/tests/lab/lab' fuzz $(or $(SECONDS),3600)
 
 demo:
 	@'$(TOP)/scripts/demo'
@@ -127,6 +127,8 @@ help:
 	@echo 'make demo          two gateways and a NAT router, in a virtual machine'
 	@echo 'make check         unit tests, lint, builds and scenarios, in virtual machines'
 	@echo 'make check-all     these on all kernels, packages, boots with systemd, and bench-check'
+	@echo 'make check-debug   all scenarios on a kernel that checks itself, and for longer'
+	@echo 'make kernels       the kernels of the last check-all, and what it found'
 	@echo 'make lint          static analysis of all sources'
 	@echo 'make fuzz-long     libFuzzer on each target in user space, for an hour'
 	@echo 'make bench         what it costs, in instructions per packet; long'
@@ -139,4 +141,4 @@ help:
 	@echo 'OUT=DIR      where the packages go, here $(or $(OUT),$(TOP))'
 	@echo 'KERNELS=...  what to measure, 6.1 or 7 or both; tests/bench/README says more'
 
-.PHONY: all module tool install install-module install-tool without-packages uninstall deb check-config check check-all bench bench-check lint fuzz-long demo clean help
+.PHONY: all module tool install install-module install-tool without-packages uninstall deb check-config check check-all check-debug kernels bench bench-check lint fuzz-long demo clean help

@@ -111,8 +111,8 @@ payload_end() {
 # panic, oops: a broken kernel ends the run.  mitigations=off, lsm, init_on_alloc: they
 # slow the emulation down and change nothing here; and memory that is not cleared
 # by chance shows who forgets to.  norandmaps: QEMU translates a program's code anew for
-# each address that it is at, so that to start one takes four times as long.  log_buf_len: no message gets lost.  maxcpus: the
-# second CPU comes when a scenario wants it, and not while the kernel patches itself
+# each address that it is at, so that to start one takes four times as long.  log_buf_len:
+# no message gets lost.  maxcpus: the second CPU comes when a scenario wants it, and not while the kernel patches itself
 # (see keep_patched() in guest/init).
 readonly kernel_arguments='console=ttyS0 quiet root=/dev/vda rw rootfstype=ext4
 panic=-1 oops=panic mitigations=off tsc=reliable lsm=capability
@@ -143,7 +143,10 @@ vm_clear() {
 # itself off. Adds to LOG.ktap, LOG.console and LOG.left. The payload is gone then.
 vm_power_on() {
 	local kernel=$1 log=$2 root=$3 disk=$4 payload=$5 limit=$6 status=0
-	local arguments="${kernel_arguments//$'\n'/ } $7" cpus version
+	local arguments="${kernel_arguments//$'\n'/ } $7" cpus use version
+	use=$(kernel_field "$kernel" 5)
+	# One that checks itself does not go on after a warning.
+	[ "$use" != ask ] || arguments+=' panic_on_warn=1'
 	version=$(kernel_newest "$kernel" "$root/vmlinuz-")
 	read -r -a cpus <<< "${machines[$machine]}"
 	truncate -s 256M "$log.left.img"
