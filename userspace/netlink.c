@@ -224,6 +224,9 @@ static int ask(struct nlmsghdr *request, struct answer *answer,
 		*why = "this needs CAP_NET_ADMIN in this network namespace.";
 	else if (!*why && error == EOPNOTSUPP)
 		*why = "the module is of another version, and does not know this request.";
+	/* generic netlink has none any more, or one that is going */
+	else if (!*why && (error == ENOENT || error == EPROTONOSUPPORT))
+		*why = "the module was unloaded meanwhile.";
 	else if (!*why)
 		*why = strerror(error);
 	*why = version_explain(error, *why, text);

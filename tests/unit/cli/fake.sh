@@ -112,6 +112,14 @@ answer 'error 95'
 faked port set 2797 learn on
 [ "$status" -eq 2 ] && complained && grep -qF 'another version' "$dir/err"
 result $? 'port set: a module that does not know it, status 2'
+# A dump finds the module on its way out, other requests find none.
+for error in 2 93; do
+	answer "error $error"
+	faked port del 2797
+	[ "$status" -eq 2 ] && complained &&
+		grep -qxF 'espencapctl: port 2797: the module was unloaded meanwhile.' "$dir/err"
+	result $? "error $error: the module was unloaded between two requests, status 2"
+done
 
 # A module of another version: what it knows, it does; what not, it says in a sentence
 mine=$("$ctl" -V | cut -d ' ' -f 2)
