@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * All that is known of differences between kernels. Kbuild looks into the
- * headers of the kernel that is built for and sets ESPENCAP_HAVE_*; there are
- * no version numbers, as distributions move features between them.
+ * All that is known of differences between kernels. Kbuild compiles probes/NAME.c for
+ * the kernel that is built for, and probed.h has ESPENCAP_HAVE_NAME if that went well;
+ * there are no version numbers, as distributions move features between them.
  */
 #ifndef _ESPENCAP_COMPAT_H
 #define _ESPENCAP_COMPAT_H
@@ -13,6 +13,7 @@
 #include <net/route.h>
 #include <net/udp.h>
 #include <net/xfrm.h>
+#include "probed.h"
 #ifdef ESPENCAP_HAVE_NET_GSO_H
 #include <net/gso.h>
 #endif
