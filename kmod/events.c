@@ -20,8 +20,11 @@ static struct sk_buff *begin(struct espencap_net *ns, enum espencap_event event,
 	    !genl_has_listeners(&espencap_family, ns->net, 0))
 		return NULL;
 	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC);
-	if (!msg)
+	if (!msg) {
+		/* as for what comes faster than it is read */
+		genl_set_err(&espencap_family, ns->net, 0, 0, -ENOBUFS);
 		return NULL;
+	}
 	*hdr = genlmsg_put(msg, 0, 0, &espencap_family, 0, ESPENCAP_CMD_EVENT);
 	if (!*hdr || nla_put_u8(msg, ESPENCAP_A_EVENT, event)) {
 		nlmsg_free(msg);

@@ -60,8 +60,10 @@ static void add(struct espencap_net *ns, const struct xfrm_state *x)
 					   __GFP_NOWARN | __GFP_ACCOUNT);
 	struct mark_entry *old;
 
-	if (!entry)
+	if (!entry) {
+		WRITE_ONCE(ns->marks_missed, true);
 		return;
+	}
 	key_of(x, &entry->key);
 	entry->mark = x->mark.v;
 	/*
@@ -73,10 +75,13 @@ static void add(struct espencap_net *ns, const struct xfrm_state *x)
 	if (!old)
 		return;
 	if (!IS_ERR(old) && !rhashtable_replace_fast(&ns->marks, &old->node,
-						     &entry->node, params))
+						     &entry->node, params)) {
 		kfree_rcu(old, rcu);
-	else
-		kfree(entry);
+		return;
+	}
+	kfree(entry);
+	if (old != ERR_PTR(-E2BIG))
+		WRITE_ONCE(ns->marks_missed, true);
 }
 
 static void forget(struct espencap_net *ns, struct mark_entry *entry)
@@ -115,19 +120,35 @@ static int collect(struct xfrm_state *x, int count, void *ns)
 {
 	if (is_marked_esp(x))
 		add(ns, x);
-	espencap_nic_sa(ns, x);
 	return 0;
+}
+
+static int collect_first(struct xfrm_state *x, int count, void *ns)
+{
+	espencap_nic_sa(ns, x);
+	return collect(x, count, ns);
+}
+
+static void go_through(struct espencap_net *ns,
+		       int (*look_at)(struct xfrm_state *, int, void *))
+{
+	struct xfrm_state_walk walk;
+
+	xfrm_state_walk_init(&walk, IPPROTO_ESP, NULL);
+	xfrm_state_walk(ns->net, &walk, look_at, ns);
+	xfrm_state_walk_done(&walk, ns->net);
 }
 
 void espencap_marks_collect(struct espencap_net *ns)
 {
-	struct xfrm_state_walk walk;
-
 	/* Before the walk, so that none is missed that comes during it. */
 	smp_store_mb(ns->marks_wanted, true);
-	xfrm_state_walk_init(&walk, IPPROTO_ESP, NULL);
-	xfrm_state_walk(ns->net, &walk, collect, ns);
-	xfrm_state_walk_done(&walk, ns->net);
+	go_through(ns, collect_first);
+}
+
+bool espencap_marks_are_missed(const struct espencap_net *ns)
+{
+	return READ_ONCE(ns->marks_missed) && READ_ONCE(ns->marks_wanted);
 }
 
 static bool has_gone(struct net *net, const struct mark_entry *entry)
@@ -151,7 +172,7 @@ void espencap_marks_unwanted(struct espencap_net *ns)
 }
 
 /* XFRM announces a flush without names, and a migration not at all. */
-void espencap_marks_clean(struct espencap_net *ns)
+static void forget_gone(struct espencap_net *ns)
 {
 	struct rhashtable_iter iter;
 	struct mark_entry *entry;
@@ -174,6 +195,16 @@ void espencap_marks_clean(struct espencap_net *ns)
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
+}
+
+void espencap_marks_clean(struct espencap_net *ns)
+{
+	forget_gone(ns);
+	if (espencap_marks_are_missed(ns)) {
+		WRITE_ONCE(ns->marks_missed, false);
+		go_through(ns, collect);
+		espencap_memo_forget(ns);
+	}
 }
 
 static void on_marked_sa(struct espencap_net *ns, struct xfrm_state *x,

@@ -44,7 +44,17 @@ void espencap_marks_collect(struct espencap_net *ns);
 void espencap_marks_unwanted(struct espencap_net *ns);
 
 /**
- * espencap_marks_clean() - forget those whose SA has gone unannounced
+ * espencap_marks_are_missed() - was there no memory for some of them?
+ * @ns: network namespace
+ *
+ * Context: any.
+ * Return: whether espencap_marks_clean() has to look for them.
+ */
+bool espencap_marks_are_missed(const struct espencap_net *ns);
+
+/**
+ * espencap_marks_clean() - forget those whose SA has gone unannounced, and take in
+ * those for which there was no memory
  * @ns: network namespace
  *
  * Context: process.

@@ -51,6 +51,7 @@ struct espencap_port_block {
  * @has_nic: there was an SA with packet offload; see nic.h
  * @marks: SAs that select by a mark; see marks.h
  * @marks_wanted: there is a port, or will be at once, so that SAs matter
+ * @marks_missed: there was no memory for some of @marks
  */
 struct espencap_net {
 	struct net *net;
@@ -78,6 +79,7 @@ struct espencap_net {
 
 	struct rhashtable marks;
 	bool marks_wanted;
+	bool marks_missed;
 };
 
 extern unsigned int espencap_net_id;

@@ -138,7 +138,7 @@ static void upkeep(struct work_struct *work)
 		espencap_adopt(ns);
 
 	if (round.keepalives || READ_ONCE(ns->nr_learned) || READ_ONCE(ns->has_nic) ||
-	    atomic_read(&ns->marks.nelems))
+	    atomic_read(&ns->marks.nelems) || espencap_marks_are_missed(ns))
 		espencap_upkeep_start(ns);
 }
 

@@ -86,8 +86,9 @@ int exchange(struct mnl_socket *nl, struct nlmsghdr *request,
 	ssize_t len;
 
 	*text = NULL;
+	/* ENOBUFS is for an answer that is lost: here, nothing was done. */
 	if (mnl_socket_sendto(nl, request, request->nlmsg_len) < 0)
-		return errno;
+		return errno == ENOBUFS ? ENOMEM : errno;
 	for (;;) {
 		len = exchange_receive(nl, buffer);
 		if (len < 0)

@@ -146,7 +146,7 @@ static void print(const struct nlattr **attrs, void *context)
 /* Whoever reads only one of them is told all the same. */
 static void print_lost(void)
 {
-	fputs("espencapctl: note: events were lost: they came faster than they were read\n",
+	fputs("espencapctl: note: events were lost: they came faster than they were read, or there was no memory\n",
 	      stderr);
 	if (!options.json)
 		return;

@@ -74,7 +74,8 @@ void netlink_look(struct nlmsghdr *request, netlink_reader *read,
 /**
  * netlink_listen() - join the module's events, and take all that come
  * @read: called for each, as it comes, with NULL for its context
- * @lost: called when events were lost: they came faster than they were read
+ * @lost: called when events were lost: they came faster than they were read, or there was no
+ *	memory for them
  *
  * Loads the module if it is not there. Says on stderr when it has joined. An error
  * ends the program.

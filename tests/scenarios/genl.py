@@ -13,11 +13,24 @@ genl.py peers COUNT
     to the last
 genl.py join
     joins the family's group of notifications; prints ERRNO (0 when it may)
+genl.py shared COUNT
+    adds that many peers at one endpoint; prints the same
 genl.py garbage SEED COUNT
     sends that many requests with random commands, attributes, lengths and
     flags; prints how many were answered
+genl.py every
+    sends a request for all that the family can be asked for; prints the answers, each with
+    those that got it: "ERRNO NAME ...". They are of ports 2797 and 2746, which are to be
+    there, and 500, and of peers 192.0.2.1, which is to be there, and 192.0.2.9.
+genl.py open PROGRAM...
+    becomes that program, with a netlink socket for its standard input
+genl.py on-stdin WORDS...
+    does what the words say with the socket that is its standard input
+genl.py on-stdin-to WORDS...
+    the same, but says with each request that it is for the kernel
 """
 import errno
+import os
 import random
 import socket
 import struct
@@ -30,7 +43,13 @@ NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 0x1, 0x4, 0x300
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 NLM_F_CAPPED, NLM_F_ACK_TLVS = 0x100, 0x200
 NLMSGERR_ATTR_MSG = 1
-PORT_ADD, PEER_ADD = 1, 4
+CTRL_ATTR_FAMILY_ID, CTRL_ATTR_OPS, CTRL_ATTR_MCAST_GROUPS = 1, 6, 7
+CTRL_ATTR_OP_ID, CTRL_ATTR_OP_FLAGS, CTRL_ATTR_MCAST_GRP_ID = 1, 2, 2
+GENL_CMD_CAP_DO, GENL_CMD_CAP_DUMP = 2, 4
+PORT_ADD, PORT_DEL, PORT_GET, PEER_ADD, PEER_DEL, PEER_GET, FLUSH, PORT_SET = range(1, 9)
+PEER_SET = 10
+PORT, FORMAT, ADDRESS, REQID, END_ADDRESS, END_PORT = 2, 3, 4, 5, 6, 7
+ORIGIN, STATS, LEARN, PIN, LAST_RX, LAST_TX = 8, 9, 10, 17, 25, 26
 
 
 def attribute(kind, value):
@@ -48,27 +67,57 @@ def attributes(data):
     return found
 
 
+def integer(kind, value, form="=H"):
+    return attribute(kind, struct.pack(form, value))
+
+
+def address(kind, text):
+    return attribute(kind, socket.inet_aton(text))
+
+
+def open_socket():
+    return socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
+
+
 class Family:
-    def __init__(self):
-        self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
-                                    NETLINK_GENERIC)
+    def __init__(self, sock=None, to=None):
+        """To whom: who does not say it, may not know that this is a netlink socket."""
+        self.socket = sock or open_socket()
+        self.to = to
         self.socket.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
         self.socket.settimeout(10)
         self.sequence = 0
         self.id = GENL_ID_CTRL
         about = attributes(self.ask(CTRL_CMD_GETFAMILY,
                                     attribute(2, b"espencap\0"))[2][0][20:])
-        self.id = struct.unpack("=H", about[1])[0]
-        group = attributes(attributes(about[7])[1])
-        self.group = struct.unpack("=I", group[2])[0]
+        self.id = struct.unpack("=H", about[CTRL_ATTR_FAMILY_ID])[0]
+        self.ops = dict(self.op(op) for op in
+                        attributes(about[CTRL_ATTR_OPS]).values())
+        group = attributes(attributes(about[CTRL_ATTR_MCAST_GROUPS])[1])
+        self.group = struct.unpack("=I", group[CTRL_ATTR_MCAST_GRP_ID])[0]
+
+    @staticmethod
+    def op(nested):
+        op = attributes(nested)
+        return tuple(struct.unpack("=I", op[kind])[0]
+                     for kind in (CTRL_ATTR_OP_ID, CTRL_ATTR_OP_FLAGS))
 
     def ask(self, command, attributes, flags=NLM_F_ACK):
         """Returns errno, the sentence and the messages of the answer."""
+        request = self.request(command, attributes, flags)
+        if self.to:
+            self.socket.sendto(request, self.to)
+        else:
+            self.socket.send(request)
+        return self.answer()
+
+    def request(self, command, attributes, flags):
         self.sequence += 1
         body = struct.pack("=BBH", command, 1, 0) + attributes
-        self.socket.send(struct.pack("=IHHII", 16 + len(body), self.id,
-                                     NLM_F_REQUEST | flags, self.sequence, 0) +
-                         body)
+        return struct.pack("=IHHII", 16 + len(body), self.id,
+                           NLM_F_REQUEST | flags, self.sequence, 0) + body
+
+    def answer(self):
         messages = []
         while True:
             data = self.socket.recv(65536)
@@ -123,6 +172,53 @@ def peers(family, count):
     print(number + (not error), error, *filter(None, [sentence]))
 
 
+def shared(family, count):
+    for index in range(int(count)):
+        error, sentence, _ = family.ask(
+            PEER_ADD, integer(PORT, 2797) + address(END_ADDRESS, "192.0.2.7") +
+            integer(ADDRESS, 0x0a000001 + index, ">I"))
+        if error:
+            break
+    print(index + (not error), end=" ")
+    say(error, sentence)
+
+
+# So that each can be done when those before it were.
+REQUESTS = {
+    "port-add": (PORT_ADD, integer(PORT, 500) + integer(FORMAT, 2, "=B")),
+    "port-set": (PORT_SET, integer(PORT, 2797) + integer(LEARN, 1, "=B")),
+    "port-get": (PORT_GET, integer(PORT, 2797)),
+    "port-list": (PORT_GET, b"", NLM_F_DUMP),
+    "port-del": (PORT_DEL, integer(PORT, 2746)),
+    "peer-add": (PEER_ADD, integer(PORT, 2797) + address(ADDRESS, "192.0.2.9")),
+    "peer-set": (PEER_SET, address(ADDRESS, "192.0.2.1") + attribute(PIN, b"")),
+    "peer-list": (PEER_GET, b"", NLM_F_DUMP),
+    "peer-del": (PEER_DEL, address(ADDRESS, "192.0.2.1")),
+    "flush": (FLUSH, b""),
+}
+
+
+def requests_of(family):
+    """All there are, by name: also those that this file does not know."""
+    wanted = {(op, flag): f"command-{op}"
+              for op, flags in family.ops.items()
+              for flag in (GENL_CMD_CAP_DO, GENL_CMD_CAP_DUMP) if flags & flag}
+    for name, (command, _, *dump) in REQUESTS.items():
+        wanted.pop((command, GENL_CMD_CAP_DUMP if dump else GENL_CMD_CAP_DO), None)
+        yield name, REQUESTS[name]
+    for (command, flag), name in wanted.items():
+        yield name, (command, b"", *[NLM_F_DUMP][:flag == GENL_CMD_CAP_DUMP])
+
+
+def every(family):
+    answers = {}
+    for name, (command, attributes, *dump) in requests_of(family):
+        error = family.ask(command, attributes, NLM_F_ACK | sum(dump))[0]
+        answers.setdefault(errno.errorcode.get(error, error), []).append(name)
+    for error, names in answers.items():
+        print(error, *names)
+
+
 def join(family):
     error = 0
     try:
@@ -154,12 +250,20 @@ def garbage(family, seed, count):
 
 
 if __name__ == "__main__":
-    COMMANDS = {"ports": ports, "peers": peers, "join": join,
-                "garbage": garbage}
-    if sys.argv[1] in COMMANDS:
-        COMMANDS[sys.argv[1]](Family(), *sys.argv[2:])
+    COMMANDS = {"ports": ports, "peers": peers, "shared": shared, "join": join,
+                "garbage": garbage, "every": every}
+    words, sock, to = sys.argv[1:], None, None
+    if words[0] == "open":
+        sock = open_socket()
+        os.dup2(sock.fileno(), 0)
+        os.execvp(words[1], words[1:])
+    if words[0].startswith("on-stdin"):
+        sock = socket.socket(fileno=0)
+        to = (0, 0) if words.pop(0) == "on-stdin-to" else None
+    if words[0] in COMMANDS:
+        COMMANDS[words[0]](Family(sock, to), *words[1:])
     else:
-        pairs = (word.split("=") for word in sys.argv[2:])
-        say(*Family().ask(int(sys.argv[1]), b"".join(
+        pairs = (word.split("=") for word in words[1:])
+        say(*Family(sock, to).ask(int(words[0]), b"".join(
             attribute(int(kind), bytes.fromhex(value))
             for kind, value in pairs))[:2])
