@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # what lib.sh defines
 # SPDX-License-Identifier: GPL-2.0
 # The module, $LAB_MODULE.
 
