@@ -79,9 +79,10 @@ check:
 	@BENCH='$(BENCH)' '$(TOP)/tests/check'
 
 # Everything, which takes hours; the records are in tests/runs, and the table of kernels in
-# README.md. SECONDS: to fuzz each target.
-check-all check-debug fuzz-long:
-	@BENCH='$(or $(BENCH),7)' FUZZ_SECONDS='$(SECONDS)' '$(TOP)/tests/full' $@
+# README.md. SECONDS: to fuzz each target. MUTANTS: some of them, of which there is no record.
+check-all check-debug fuzz-long mutants:
+	@BENCH='$(or $(BENCH),7)' FUZZ_SECONDS='$(SECONDS)' MUTANTS='$(MUTANTS)' \
+		'$(TOP)/tests/full' $@
 
 kernels:
 	@sed '1,/^<!-- kernels -->$$/d;/^<!-- end of kernels -->$$/,$$d' '$(TOP)/README.md'
@@ -131,6 +132,7 @@ help:
 	@echo 'make kernels       the kernels of the last check-all, and what it found'
 	@echo 'make lint          static analysis of all sources'
 	@echo 'make fuzz-long     libFuzzer on each target in user space, for an hour'
+	@echo 'make mutants       breaks the code in many ways: does a test see each of them?'
 	@echo 'make bench         what it costs, in instructions per packet; long'
 	@echo 'make bench-check   some of it against budgets'
 	@echo 'make clean         remove what was built'
@@ -141,4 +143,4 @@ help:
 	@echo 'OUT=DIR      where the packages go, here $(or $(OUT),$(TOP))'
 	@echo 'KERNELS=...  what to measure, 6.1 or 7 or both; tests/bench/README says more'
 
-.PHONY: all module tool install install-module install-tool without-packages uninstall deb check-config check check-all check-debug kernels bench bench-check lint fuzz-long demo clean help
+.PHONY: all module tool install install-module install-tool without-packages uninstall deb check-config check check-all check-debug kernels bench bench-check lint fuzz-long mutants demo clean help

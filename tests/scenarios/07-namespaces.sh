@@ -77,6 +77,13 @@ capture w b ab.pcap
 capture x d cd.pcap
 check 'a and b: ping' pings a "${inner_a[4]}" "${inner_b[4]}" 3
 check 'c and d: ping' pings c "${inner_a[4]}" "${inner_b[4]}" 3
+# At once, and on one CPU, which keeps what it finds out about SPIs.
+taskset -cp 0 $$ > /dev/null
+flow a "${inner_a[4]}" "${inner_b[4]}"
+check 'c and d, beside a and b: ping' pings c "${inner_a[4]}" "${inner_b[4]}" 50
+flow_end a
+taskset -cp 0,1 $$ > /dev/null
+check_eq 'a and b, beside c and d: no ping is lost' '' "$(flow_gaps a)"
 capture_stop ab.pcap
 capture_stop cd.pcap
 only_udp 'a and b' ab.pcap 2797

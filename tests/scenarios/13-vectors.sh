@@ -76,6 +76,28 @@ await 10 'an IP header with options: taken' more
 check_eq 'with the options before ESP' 01010100"$esp" \
 	"$(tail -n 1 "$LAB_OUT/esp" | cut -c 41-)"
 
+# A sum that is left to whoever sends it on is UDP's, and must not be written into ESP.
+in_ns b ethtool -K b tx on > /dev/null
+in_ns a nft -f - <<-'END'
+	table ip behind {
+		chain in {
+			type filter hook input priority 400
+			meta l4proto esp queue num 0
+		}
+	}
+END
+spawn queue.log ip netns exec a python3 queue.py "$LAB_OUT/queued"
+queue=$spawned
+until_true 20 grep -q ready "$LAB_OUT/queued" || die 'no queue'
+before=$(wc -l < "$LAB_OUT/esp")
+in_ns b python3 "$datagram" send 192.1.2.23 2797 192.1.2.45 2797 $esp
+await 10 'a sum that is not finished, and a queue to user space: taken' more
+check_eq 'with nothing written into it' "$esp" \
+	"$(tail -n 1 "$LAB_OUT/esp" | cut -c 41-)"
+check 'the queue has had it' grep -q packet "$LAB_OUT/queued"
+in_ns a nft delete table ip behind
+stop "$queue"
+
 # A datagram in fragments is taken when it is whole, in whatever order they
 # come; a part of one is not.
 before=$(wc -l < "$LAB_OUT/esp")

@@ -93,4 +93,51 @@ check_exit 'nor can it be deleted again' 2 'no such peer' \
 	ctl a peer del "${outer_b[4]}"
 check_eq 'XFRM has no errors' '0 0' "$(xfrm_errors a) $(xfrm_errors b)"
 
+# An SA that takes another one's place, with its SPI, has its own peer at once.
+ctl a peer add "${outer_b[4]}" reqid 41 port 2797
+ctl a peer add "${outer_b[4]}" reqid 49 port 10000
+capture w b anew.pcap
+attempts a 10.1.1.1 10.2.1.1 1
+ip -n a xfrm state delete src "${outer_a[4]}" dst "${outer_b[4]}" proto esp spi 0x1001
+sa a "${outer_a[4]}" "${outer_b[4]}" 0x1001 49 "$key_ab" tunnel
+ip -n a xfrm policy update src 10.1.1.1 dst 10.2.1.1 dir out \
+	tmpl src "${outer_a[4]}" dst "${outer_b[4]}" proto esp reqid 49 mode tunnel
+attempts a 10.1.1.1 10.2.1.1 1
+capture_stop anew.pcap
+check_eq 'an SA that takes the place of another: each goes its own way' '2797 10000' \
+	"$(tcpdump -nn -t -r "$LAB_OUT/anew.pcap" "$to_b and udp[8:4] = 0x1001" 2> /dev/null |
+		sed -n 's/.* > .*\.\([0-9]*\): .*/\1/p' | xargs)"
+
+# Nor does an SPI alone say whose it is: SPIs are chosen by those who receive.
+readonly second=192.0.2.9
+addr b b $second/24
+ctl a peer add $second port 500
+sa a "${outer_a[4]}" $second 0x1001 44 "$key_ab" tunnel
+sa b "${outer_a[4]}" $second 0x1001 44 "$key_ab" tunnel
+tunnel_policies a "${outer_a[4]}" $second 10.1.1.1 10.2.1.9 44
+ip -n a route add 10.2.1.9 dev a src 10.1.1.1
+capture w b both.pcap
+for n in 1 9 1; do
+	attempts a 10.1.1.1 10.2.1.$n 1
+done
+capture_stop both.pcap
+check_eq 'the same SPI, and another address: each goes its own way' \
+	"${outer_b[4]}.10000 $second.500 ${outer_b[4]}.10000" \
+	"$(tcpdump -nn -t -r "$LAB_OUT/both.pcap" "udp and src host ${outer_a[4]}" 2> /dev/null |
+		sed -n 's/.* > \(.*\): .*/\1/p' | xargs)"
+
+# What a program makes itself is of no SA.
+ctl a peer add "${outer_b[6]}" port 10000
+ctl a peer add "${outer_b[4]}" port 10000
+capture w b program.pcap
+echo 0123456789abcdef | in_ns a socat -u - "IP4-SENDTO:${outer_b[4]}:50"
+echo 0123456789abcdef | in_ns a socat -u - "IP6-SENDTO:[${outer_b[6]}]:50"
+goes_as_it_is() {
+	[ "$(wire_count program.pcap "$1")" = 1 ]
+}
+await 10 'ESP of a program, IPv4: as it is' goes_as_it_is "$to_b and ip proto 50"
+await 10 'ESP of a program, IPv6: as it is' goes_as_it_is \
+	"dst host ${outer_b[6]} and ip6 proto 50"
+capture_stop program.pcap
+
 plan_done

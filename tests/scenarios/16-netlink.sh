@@ -250,12 +250,29 @@ check_eq 'many peers' "$many 0" "$(bash -c 'echo $$ > '$group'/cgroup.procs &&
 	exec ip netns exec a python3 ./genl.py peers '$many)"
 check 'their counters are charged to who added them' \
 	test "$(charged)" -ge $((many * 5 * 8 * 2 - untold))
+charged_slab() {
+	awk '$1 == "slab_unreclaimable" { print $2 }' $group/memory.stat
+}
 charged_more() {
-	[ "$(awk '$1 == "slab_unreclaimable" { print $2 }' $group/memory.stat)" -ge "$1" ]
+	[ "$(charged_slab)" -ge "$1" ]
+}
+freed_slab() {
+	[ "$(charged_slab)" -lt $untold ]
 }
 await 10 'they themselves, too' charged_more $((many * 192 - untold))
 ctl a flush
 await 30 'and given back' freed
+await 30 'they themselves and given back, too' freed_slab
 rmdir $group
+
+if [ -n "${MANY-}" ]; then
+	seq 262145 | awk '{ printf("peer add 10.%d.%d.%d port 2797\n",
+		$1 / 65536, $1 / 256 % 256, $1 % 256) }' > "$LAB_OUT/many"
+	ctl a port add 2797
+	check_exit 'one peer more than there may be is refused' 2 \
+		'many:262145: .* has as many peers as it can have' ctl a -b "$LAB_OUT/many"
+	check_eq 'all of the others are there' 262144 "$(ctl a peer | wc -l)"
+	ctl a flush
+fi
 
 plan_done

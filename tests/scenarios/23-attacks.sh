@@ -280,6 +280,11 @@ ctl g flush
 ctl g port add 2797 learn unsafe
 check "$what: learn unsafe learns" client_pings 3
 check_eq "$what: a peer" learned "$(ctl g -j peer | jq -r '.[0].origin')"
+# Nor from where one was added that takes its place.
+ctl g peer add "${public[4]}" reqid 1 port 2797 endpoint "${public[4]}:9"
+provokes 'a new packet, but from elsewhere than where a peer was added,' \
+	'sa_packets g 0x1000' attempt
+check_eq "$what: nor from where one was added" "${public[4]} 9" "$(endpoint)"
 end
 
 # Encryption without authentication: everybody can make such packets.
@@ -310,6 +315,20 @@ nat_map 41000-41999
 provokes 'a packet of the client, mapped anew,' 'sa_packets g 0x1000' \
 	attempt
 check_eq "$what: it has moved nothing either" "$before" "$(moves)"
+ctl g flush
+xfrm_clear c g
+for ns in c g; do
+	from=${client[4]}
+	[ $ns = c ] || from=${public[4]}
+	ip -n $ns xfrm state add src "$from" dst "${gateway[4]}" proto esp spi 0x1000 \
+		reqid 1 mode transport replay-window 32 \
+		enc 'cbc(aes)' 0x000102030405060708090a0b0c0d0e0f auth digest_null ''
+done
+transport_policies c "${client[4]}" "${gateway[4]}" 1
+ctl g port add 2797
+provokes 'a packet in transport mode' 'sa_packets g 0x1000' \
+	attempts c "${client[4]}" "${gateway[4]}" 1
+check "$what: in transport mode, nobody is learned" no_peers g
 end
 
 plan_done

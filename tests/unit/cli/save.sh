@@ -86,6 +86,10 @@ for name in "$dir/empty" /dev/null; do
 	wrong "$name is empty: nothing was done" restore "$name"
 	wrong "$name is empty: nothing was done" -b "$name"
 done
+# as is half of a line, which may be all of another one
+printf 'port add 2797' > "$dir/half"
+wrong "half:1: this line does not end" restore "$dir/half"
+wrong "half:1: this line does not end" -b "$dir/half"
 wanted '# nothing'
 sends "$dumps
 peer-del address=192.0.2.1 origin=1
