@@ -4,9 +4,10 @@
 # from a copy of the checkout.  A build is kept under a hash of its sources, so
 # that only changed sources are built again.
 
-# The sources, NUL-separated, relative to the top; of the tests, only modules are.
+# The sources, NUL-separated, relative to the top; of the tests, only modules are, and
+# what is compiled for a guest.
 sources() {
-	"$top/scripts/sources" | grep -zvP '^tests/(?!lab/(nic|cipher)/|bench/empty/)'
+	"$top/scripts/sources" | grep -zvP '^tests/(?!lab/(nic|cipher)/|bench/empty/|fuzz/kernel/)'
 }
 
 # Builds for KERNEL unless it is built; prints the folder that holds espencap.ko,
@@ -61,6 +62,8 @@ build_make() {
 	build_take "$src" fakenic.ko "$dir.part"
 	build_take "$src" latecipher.ko "$dir.part"
 	build_take "$src" emptyhook.ko "$dir.part"
+	build_take "$src" fuzz-packets "$dir.part"
+	build_take "$src" fuzz-netlink "$dir.part"
 	cp "$log" "$dir.part/log"
 	rm -rf "$src"
 	mv "$dir.part" "$dir"

@@ -71,7 +71,7 @@ vm_payload() {
 	done <<< "$2"
 	if [ -n "$built" ]; then
 		cp "$built"/*.ko "$dir/module/"
-		cp "$built/espencapctl" "$dir/bin/"
+		cp "$built/"{espencapctl,fuzz-packets,fuzz-netlink} "$dir/bin/"
 	fi
 	payload_end "$dir"
 	echo "$sum"
