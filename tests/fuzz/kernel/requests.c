@@ -148,7 +148,7 @@ static void fill_message(struct message *message, uint8_t cmd)
 	message->nr = 0;
 	is_ipv6 = dice_once_in(2);
 	for (; *type; type++)
-		if (!dice_once_in(is_needed(*type) ? 16 : 2))
+		if (is_needed(*type) ? !dice_once_in(16) : dice_once_in(3))
 			fill(&message->attrs[message->nr++], *type);
 }
 
