@@ -203,7 +203,7 @@ in_ns b nft -f - <<-END
 			type filter hook input priority 298
 			udp dport 7009 ipsec in reqid != 7 @th,64,64 != 0x$authentic counter name foreign
 			udp dport != 2797 udp dport != 500 udp dport != 4500 accept
-			meta length > 1600 counter name merged
+			meta l4proto udp meta length > 1600 counter name merged
 			ip protocol udp @th,0,64 != 0 counter name came
 			ip6 nexthdr udp @th,0,64 != 0 counter name came
 		}
