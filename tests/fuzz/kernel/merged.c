@@ -205,7 +205,8 @@ static void one_of_parts(struct packet *packet, unsigned int n)
 /* Whole, and said to be right or to be checked. */
 static void whole(struct packet *packet, unsigned int n)
 {
-	packet->vnet.flags = (uint8_t)(n % 3 ? n % 3 == 1 ? VNET_DATA_VALID : 0 : 0);
+	if (n % 3 == 1)
+		packet->vnet.flags = VNET_DATA_VALID;
 	if (n % 3 == 2)
 		packet->bytes[packet->start + 6] ^= 1;
 	packet_lengthen(packet, packet->len + n / 3 * 100);

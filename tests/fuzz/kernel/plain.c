@@ -185,7 +185,7 @@ static void short_beginning(struct packet *packet, unsigned int n)
 	beginning(packet, n);
 }
 
-static void identification_of_fragments(struct packet *packet, unsigned int n)
+static void fragment_flags(struct packet *packet, unsigned int n)
 {
 	static const uint16_t words[] = { 0x4000, 0x8000, 0xc000, 0xe000 };
 
@@ -299,7 +299,7 @@ const struct lie plain[] = {
 	{ OF_ALL, CASTS * (ODD_ADDRESSES + 1), 0, destination },
 	{ OF_UDP, 3 * 24, 0, beginning },
 	{ OF_UDP, 3 * 24, 0, short_beginning },
-	{ OF_UDP4, 4, 0, identification_of_fragments },
+	{ OF_UDP4, 4, 0, fragment_flags },
 	{ OF_ERRORS, 24, 0, error_mtu },
 	{ OF_ERRORS, 256, 0, error_type },
 	{ OF_ERRORS, 256, 0, error_code },
