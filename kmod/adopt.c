@@ -1,25 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Finding the SAs of learned peers that came from another gateway. */
-#include <linux/sched.h>
 #include <net/ipv6.h>
 #include <net/xfrm.h>
 #include "adopt.h"
 #include "netns.h"
 #include "peer.h"
 #include "sa.h"
-
-/* XFRM's lock is held all the while, and this CPU receives nothing. */
-#define SAS_AT_ONCE	256
-
-/**
- * struct walk - going through all SAs
- * @ns: network namespace
- * @left: how many may be looked at before the lock is released
- */
-struct walk {
-	struct espencap_net *ns;
-	unsigned int left;
-};
+#include "walk.h"
 
 static void adopt(struct espencap_net *ns, const struct xfrm_state *x)
 {
@@ -35,7 +22,6 @@ static void adopt(struct espencap_net *ns, const struct xfrm_state *x)
 	id.born = 0;
 	id.spi = 0;
 
-	rcu_read_lock();
 	peer = espencap_peer_find(ns, &sa.src, sa.reqid);
 	if (peer && peer->learned) {
 		spin_lock_bh(&ns->peers_lock);
@@ -43,19 +29,6 @@ static void adopt(struct espencap_net *ns, const struct xfrm_state *x)
 			peer->sa = id;
 		spin_unlock_bh(&ns->peers_lock);
 	}
-	rcu_read_unlock();
-}
-
-/* One that is refused is the first when the walk goes on. */
-static int look_at(struct xfrm_state *x, int count, void *_walk)
-{
-	struct walk *walk = _walk;
-
-	if (!walk->left)
-		return -EAGAIN;
-	walk->left--;
-	adopt(walk->ns, x);
-	return 0;
 }
 
 void espencap_adopt_anew(struct espencap_net *ns, struct espencap_peer *peer)
@@ -69,15 +42,5 @@ void espencap_adopt_anew(struct espencap_net *ns, struct espencap_peer *peer)
 
 void espencap_adopt(struct espencap_net *ns)
 {
-	struct walk walk = { .ns = ns };
-	struct xfrm_state_walk place;
-	int err;
-
-	xfrm_state_walk_init(&place, IPPROTO_ESP, NULL);
-	do {
-		walk.left = SAS_AT_ONCE;
-		err = xfrm_state_walk(ns->net, &place, look_at, &walk);
-		cond_resched();
-	} while (err == -EAGAIN);
-	xfrm_state_walk_done(&place, ns->net);
+	espencap_walk(ns, adopt);
 }

@@ -172,7 +172,7 @@ static noinline bool is_the_kernels(struct net *net,
 	struct in6_addr local;
 
 	espencap_address_daddr(&local, skb, family);
-	return espencap_socket_has_encap(net, port->number, &local);
+	return espencap_socket_takes(net, port->number, &local);
 }
 
 static __always_inline enum espencap_stat

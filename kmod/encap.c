@@ -53,8 +53,8 @@ static struct espencap_peer *find_udp(struct espencap_net *ns,
 		return NULL;
 	espencap_address_saddr(&local, skb, family);
 	path = rcu_dereference(peer->path);
-	return espencap_socket_has_encap(ns->net, path->port->number,
-					 &local) ? NULL : peer;
+	return espencap_socket_takes(ns->net, path->port->number, &local) ?
+		NULL : peer;
 }
 
 /* Of ESP without a template. */

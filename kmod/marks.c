@@ -9,6 +9,7 @@
 #include "memo.h"
 #include "nic.h"
 #include "upkeep.h"
+#include "walk.h"
 
 /**
  * struct mark_key - an SA, as far as packets can name it
@@ -23,7 +24,7 @@ struct mark_key {
 /**
  * struct mark_entry - an SA that selects by a mark
  * @node: in espencap_net.marks
- * @key: which; the first, should two differ in their marks alone
+ * @key: which; the last one, should several differ in their marks alone
  * @mark: a mark that it selects
  * @rcu: to free it when the last reader has gone
  */
@@ -54,6 +55,18 @@ static void key_of(const struct xfrm_state *x, struct mark_key *key)
 	key->spi = x->id.spi;
 }
 
+/*
+ * There is no place for an SA, until one that has a place goes: forget() looks. One may
+ * have gone just before.
+ */
+static void leave_out(struct espencap_net *ns)
+{
+	if (READ_ONCE(ns->marks_left_out))
+		return;
+	WRITE_ONCE(ns->marks_left_out, true);
+	WRITE_ONCE(ns->marks_missed, true);
+}
+
 static void add(struct espencap_net *ns, const struct xfrm_state *x)
 {
 	struct mark_entry *entry = kzalloc(sizeof(*entry), GFP_ATOMIC |
@@ -66,28 +79,39 @@ static void add(struct espencap_net *ns, const struct xfrm_state *x)
 	}
 	key_of(x, &entry->key);
 	entry->mark = x->mark.v;
-	/*
-	 * One that is there gives way, even with the same mark: it may be left
-	 * from an SA that has gone, and about to be forgotten.
-	 */
 	old = rhashtable_lookup_get_insert_fast(&ns->marks, &entry->node,
 						params);
 	if (!old)
 		return;
-	if (!IS_ERR(old) && !rhashtable_replace_fast(&ns->marks, &old->node,
-						     &entry->node, params)) {
-		kfree_rcu(old, rcu);
+	if (old == ERR_PTR(-E2BIG)) {
+		leave_out(ns);
+		kfree(entry);
 		return;
 	}
+	/*
+	 * One that is there gives way, even with the same mark: it may be left
+	 * from an SA that has gone, and about to be forgotten.
+	 */
+	if (!IS_ERR(old)) {
+		if (old->mark != entry->mark)
+			leave_out(ns);
+		if (!rhashtable_replace_fast(&ns->marks, &old->node,
+					     &entry->node, params)) {
+			kfree_rcu(old, rcu);
+			return;
+		}
+	}
 	kfree(entry);
-	if (old != ERR_PTR(-E2BIG))
-		WRITE_ONCE(ns->marks_missed, true);
+	WRITE_ONCE(ns->marks_missed, true);
 }
 
 static void forget(struct espencap_net *ns, struct mark_entry *entry)
 {
-	if (!rhashtable_remove_fast(&ns->marks, &entry->node, params))
-		kfree_rcu(entry, rcu);
+	if (rhashtable_remove_fast(&ns->marks, &entry->node, params))
+		return;
+	kfree_rcu(entry, rcu);
+	if (READ_ONCE(ns->marks_left_out))
+		WRITE_ONCE(ns->marks_missed, true);
 }
 
 static void del(struct espencap_net *ns, const struct xfrm_state *x)
@@ -116,34 +140,34 @@ bool espencap_marks_find(struct espencap_net *ns, const struct in6_addr *daddr,
 	return true;
 }
 
-static int collect(struct xfrm_state *x, int count, void *ns)
-{
-	if (is_marked_esp(x))
-		add(ns, x);
-	return 0;
-}
-
-static int collect_first(struct xfrm_state *x, int count, void *ns)
+static void collect_first(struct espencap_net *ns, const struct xfrm_state *x)
 {
 	espencap_nic_sa(ns, x);
-	return collect(x, count, ns);
+	if (is_marked_esp(x))
+		add(ns, x);
 }
 
-static void go_through(struct espencap_net *ns,
-		       int (*look_at)(struct xfrm_state *, int, void *))
+/* What has its place keeps it: no more memory is asked for than has to be. */
+static void collect_missed(struct espencap_net *ns, const struct xfrm_state *x)
 {
-	struct xfrm_state_walk walk;
+	struct mark_key key;
+	u32 mark;
 
-	xfrm_state_walk_init(&walk, IPPROTO_ESP, NULL);
-	xfrm_state_walk(ns->net, &walk, look_at, ns);
-	xfrm_state_walk_done(&walk, ns->net);
+	if (!is_marked_esp(x))
+		return;
+	key_of(x, &key);
+	if (!espencap_marks_find(ns, &key.daddr, key.spi, &mark))
+		add(ns, x);
+	else if (mark != x->mark.v)
+		leave_out(ns);
 }
 
 void espencap_marks_collect(struct espencap_net *ns)
 {
+	WRITE_ONCE(ns->marks_left_out, false);
 	/* Before the walk, so that none is missed that comes during it. */
 	smp_store_mb(ns->marks_wanted, true);
-	go_through(ns, collect_first);
+	espencap_walk(ns, collect_first);
 }
 
 bool espencap_marks_are_missed(const struct espencap_net *ns)
@@ -201,8 +225,9 @@ void espencap_marks_clean(struct espencap_net *ns)
 {
 	forget_gone(ns);
 	if (espencap_marks_are_missed(ns)) {
+		/* before the walk, which may miss one again */
 		WRITE_ONCE(ns->marks_missed, false);
-		go_through(ns, collect);
+		espencap_walk(ns, collect_missed);
 		espencap_memo_forget(ns);
 	}
 }
@@ -214,7 +239,6 @@ static void on_marked_sa(struct espencap_net *ns, struct xfrm_state *x,
 	case XFRM_MSG_NEWSA:
 	case XFRM_MSG_UPDSA:
 		add(ns, x);
-		espencap_upkeep_start(ns);
 		break;
 	case XFRM_MSG_DELSA:
 		del(ns, x);
@@ -224,6 +248,7 @@ static void on_marked_sa(struct espencap_net *ns, struct xfrm_state *x,
 			del(ns, x);
 		break;
 	}
+	espencap_upkeep_start(ns);
 }
 
 static int on_sa(struct xfrm_state *x, const struct km_event *event)

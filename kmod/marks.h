@@ -44,7 +44,7 @@ void espencap_marks_collect(struct espencap_net *ns);
 void espencap_marks_unwanted(struct espencap_net *ns);
 
 /**
- * espencap_marks_are_missed() - was there no memory for some of them?
+ * espencap_marks_are_missed() - are there some that were not taken in, and can be?
  * @ns: network namespace
  *
  * Context: any.
@@ -54,7 +54,7 @@ bool espencap_marks_are_missed(const struct espencap_net *ns);
 
 /**
  * espencap_marks_clean() - forget those whose SA has gone unannounced, and take in
- * those for which there was no memory
+ * those for which there was no memory or no place
  * @ns: network namespace
  *
  * Context: process.

@@ -76,7 +76,7 @@ static int answer_port(struct net *net, struct sk_buff *msg, u32 portid,
 	if (!hdr)
 		return -EMSGSIZE;
 	if (espencap_put_port(msg, port) ||
-	    (espencap_socket_has_encap(net, port->number, NULL) &&
+	    (espencap_socket_is_on(net, port->number) &&
 	     nla_put_flag(msg, ESPENCAP_A_ENCAP_SOCKET)) ||
 	    espencap_stats_put(msg, port->stats, ESPENCAP_STATS_PORT,
 			       NULL)) {
@@ -145,7 +145,7 @@ static int cmd_port_add(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&espencap_net(net)->lock);
 	err = espencap_port_add(net, port, format, &settings, info->extack);
 	mutex_unlock(&espencap_net(net)->lock);
-	if (!err && espencap_socket_has_encap(net, port, NULL))
+	if (!err && espencap_socket_is_on(net, port))
 		NL_SET_ERR_MSG(info->extack,
 			       "A socket on this port has UDP_ENCAP set: SAs with encap stay with the kernel here, only SAs without it are served.");
 	return err;

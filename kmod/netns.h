@@ -51,7 +51,9 @@ struct espencap_port_block {
  * @has_nic: there was an SA with packet offload; see nic.h
  * @marks: SAs that select by a mark; see marks.h
  * @marks_wanted: there is a port, or will be at once, so that SAs matter
- * @marks_missed: there was no memory for some of @marks
+ * @marks_missed: SAs have to be looked for that are not in @marks: there was no memory,
+ *	or no place and now there may be
+ * @marks_left_out: there was no place in @marks for some SA
  */
 struct espencap_net {
 	struct net *net;
@@ -80,6 +82,7 @@ struct espencap_net {
 	struct rhashtable marks;
 	bool marks_wanted;
 	bool marks_missed;
+	bool marks_left_out;
 };
 
 extern unsigned int espencap_net_id;

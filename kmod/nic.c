@@ -9,6 +9,7 @@
 #include "nic.h"
 #include "peer.h"
 #include "upkeep.h"
+#include "walk.h"
 
 static void explain(struct espencap_peer *peer, const struct xfrm_state *x)
 {
@@ -45,20 +46,16 @@ void espencap_nic_sa(struct espencap_net *ns, const struct xfrm_state *x)
 	rcu_read_unlock();
 }
 
-static int check(struct xfrm_state *x, int count, void *_ns)
+static void check(struct espencap_net *ns, const struct xfrm_state *x)
 {
-	struct espencap_net *ns = _ns;
 	struct espencap_peer *peer;
 
 	if (likely(!espencap_is_packet_offload(x)))
-		return 0;
+		return;
 	WRITE_ONCE(ns->has_nic, true);
-	rcu_read_lock();
 	peer = peer_of(ns, x);
 	if (peer && READ_ONCE(peer->nic_checked) == ESPENCAP_NIC_NOW)
 		explain(peer, x);
-	rcu_read_unlock();
-	return 0;
 }
 
 /* Whoever is at @from is at @to then; returns whether there is any. */
@@ -87,8 +84,6 @@ static bool promote(struct espencap_net *ns, enum espencap_nic from,
 
 void espencap_nic_check(struct espencap_net *ns)
 {
-	struct xfrm_state_walk walk;
-
 	if (likely(!READ_ONCE(ns->has_nic)))
 		return;
 	/* Whoever adds the first port looks at all SAs again. */
@@ -100,8 +95,6 @@ void espencap_nic_check(struct espencap_net *ns)
 		return;
 	/* before the walk, so that one which is made during it is not forgotten */
 	WRITE_ONCE(ns->has_nic, false);
-	xfrm_state_walk_init(&walk, IPPROTO_ESP, NULL);
-	xfrm_state_walk(ns->net, &walk, check, ns);
-	xfrm_state_walk_done(&walk, ns->net);
+	espencap_walk(ns, check);
 	promote(ns, ESPENCAP_NIC_NOW, ESPENCAP_NIC_BEFORE);
 }
