@@ -5,14 +5,10 @@
  *
  * Whether the kernel does the same with packets, tests/scenarios/42-doctor.sh sees.
  */
-#include <arpa/inet.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
-#include <libnftnl/expr.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/xt_conntrack.h>
@@ -20,11 +16,7 @@
 #include <linux/netfilter/xt_policy.h>
 #include <linux/netfilter/xt_tcpudp.h>
 
-#include "ctl.h"
-#include "expressions.h"
-#include "firewall.h"
-
-#define PORT	2797
+#include "rules.h"
 
 #define NEW		8	/* of ct state */
 #define ESTABLISHED	2
@@ -32,189 +24,11 @@
 
 struct options options;
 
-static struct ruleset ruleset;
-static bool is_sorted;
-static unsigned int tests, failures;
-
 /* What the tool's files want of espencapctl.c. */
 void refused(const char *format, ...)
 {
 	(void)format;
 	abort();
-}
-
-static void sort(void)
-{
-	if (!is_sorted)
-		ruleset_sort(&ruleset);
-	is_sorted = true;
-}
-
-static void result(bool ok, const char *name)
-{
-	tests++;
-	failures += !ok;
-	printf("%sok %u - %s\n", ok ? "" : "not ", tests, name);
-}
-
-/* Chains: "input" and so on are called by hooks, others by rules. */
-static void base(const char *name, uint32_t family, uint32_t hook, int priority,
-		 uint32_t policy)
-{
-	struct nftnl_chain *chain = nftnl_chain_alloc();
-
-	nftnl_chain_set_u32(chain, NFTNL_CHAIN_FAMILY, family);
-	nftnl_chain_set_str(chain, NFTNL_CHAIN_TABLE, "t");
-	nftnl_chain_set_str(chain, NFTNL_CHAIN_NAME, name);
-	nftnl_chain_set_u32(chain, NFTNL_CHAIN_HOOKNUM, hook);
-	nftnl_chain_set_s32(chain, NFTNL_CHAIN_PRIO, priority);
-	nftnl_chain_set_u32(chain, NFTNL_CHAIN_POLICY, policy);
-	ruleset_add_chain(&ruleset, chain);
-	is_sorted = false;
-}
-
-static void input(uint32_t policy)
-{
-	base("input", NFPROTO_INET, NF_INET_LOCAL_IN, 0, policy);
-}
-
-static void chain(const char *name)
-{
-	struct nftnl_chain *chain = nftnl_chain_alloc();
-
-	nftnl_chain_set_u32(chain, NFTNL_CHAIN_FAMILY, NFPROTO_INET);
-	nftnl_chain_set_str(chain, NFTNL_CHAIN_TABLE, "t");
-	nftnl_chain_set_str(chain, NFTNL_CHAIN_NAME, name);
-	ruleset_add_chain(&ruleset, chain);
-	is_sorted = false;
-}
-
-static uint64_t handle;
-
-/* A rule of a chain: its expressions, and NULL. */
-static void rule(const char *name, ...)
-{
-	struct nftnl_rule *rule = nftnl_rule_alloc();
-	struct nftnl_expr *expr;
-	va_list args;
-
-	sort();
-	nftnl_rule_set_u32(rule, NFTNL_RULE_FAMILY, NFPROTO_INET);
-	nftnl_rule_set_str(rule, NFTNL_RULE_TABLE, "t");
-	nftnl_rule_set_str(rule, NFTNL_RULE_CHAIN, name);
-	nftnl_rule_set_u64(rule, NFTNL_RULE_HANDLE, ++handle);
-	va_start(args, name);
-	while ((expr = va_arg(args, struct nftnl_expr *)))
-		nftnl_rule_add_expr(rule, expr);
-	va_end(args);
-	ruleset_add_rule(&ruleset, rule, true);
-}
-
-/* A set; its elements come after it. */
-static struct nftnl_set *content;
-static const char *content_of;
-
-static void set(const char *name, uint32_t flags)
-{
-	struct nftnl_set *nftnl = nftnl_set_alloc();
-
-	nftnl_set_set_u32(nftnl, NFTNL_SET_FAMILY, NFPROTO_INET);
-	nftnl_set_set_str(nftnl, NFTNL_SET_TABLE, "t");
-	nftnl_set_set_str(nftnl, NFTNL_SET_NAME, name);
-	nftnl_set_set_u32(nftnl, NFTNL_SET_FLAGS, flags);
-	ruleset_add_set(&ruleset, nftnl);
-	is_sorted = false;
-	content = nftnl_set_alloc();
-	content_of = name;
-}
-
-static struct nftnl_set_elem *element(const void *key, uint32_t len,
-				      uint32_t flags)
-{
-	struct nftnl_set_elem *elem = nftnl_set_elem_alloc();
-
-	if (key)
-		nftnl_set_elem_set(elem, NFTNL_SET_ELEM_KEY, key, len);
-	nftnl_set_elem_set_u32(elem, NFTNL_SET_ELEM_FLAGS, flags);
-	nftnl_set_elem_add(content, elem);
-	return elem;
-}
-
-static struct nftnl_set_elem *port(uint16_t number, uint32_t flags)
-{
-	number = htons(number);
-	return element(&number, 2, flags);
-}
-
-static void port_verdict(uint16_t number, uint32_t flags, int code,
-			 const char *target)
-{
-	struct nftnl_set_elem *elem = port(number, flags);
-
-	nftnl_set_elem_set_u32(elem, NFTNL_SET_ELEM_VERDICT, (uint32_t)code);
-	if (target)
-		nftnl_set_elem_set_str(elem, NFTNL_SET_ELEM_CHAIN, target);
-}
-
-static struct nftnl_set *fetch(const struct set *set)
-{
-	struct nftnl_set *found = content;
-
-	if (!content || strcmp(set->name, content_of))
-		return NULL;
-	content = NULL;
-	return found;
-}
-
-#define L4(number)	meta(NFT_META_L4PROTO), cmp8(number)
-#define LOAD_DPORT	payload_to(NFT_REG_1, NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2)
-#define DPORT(number)	LOAD_DPORT, cmp16(NFT_CMP_EQ, number)
-#define SADDR		payload_to(NFT_REG_1, NFT_PAYLOAD_NETWORK_HEADER, 12, 4)
-#define CT(bits)	ct(NFT_CT_STATE), mask(bits), cmp32(NFT_CMP_NEQ, 0)
-#define LO		meta(NFT_META_IIFNAME), cmp(NFT_CMP_EQ, "lo", 3)
-#define COUNTER		simple("counter")
-#define ACCEPT		verdict(NF_ACCEPT, NULL), NULL
-#define DROP		verdict(NF_DROP, NULL), NULL
-#define RETURN		verdict(NFT_RETURN, NULL), NULL
-#define JUMP(to)	verdict(NFT_JUMP, to), NULL
-#define GOTO(to)	verdict(NFT_GOTO, to), NULL
-
-static bool drops_in(uint8_t family, uint8_t protocol, struct culprit *culprit)
-{
-	const struct packet packet = {
-		.family = family, .protocol = protocol, .port = PORT,
-	};
-
-	sort();
-	ruleset.fetch = fetch;
-	return firewall_drops(&ruleset, &packet, culprit);
-}
-
-static void forget(void)
-{
-	ruleset_free(&ruleset);
-	if (content)
-		nftnl_set_free(content);
-	content = NULL;
-	handle = 0;
-}
-
-/* A UDP packet over IPv4: dropped by this rule, 0 for the policy; then forget all. */
-static void dropped(const char *name, uint64_t by, const char *in)
-{
-	struct culprit culprit = { 0 };
-
-	result(drops_in(NFPROTO_IPV4, IPPROTO_UDP, &culprit) &&
-	       culprit.handle == by && !strcmp(culprit.chain->name, in), name);
-	forget();
-}
-
-static void not_dropped(const char *name)
-{
-	struct culprit culprit;
-
-	result(!drops_in(NFPROTO_IPV4, IPPROTO_UDP, &culprit), name);
-	forget();
 }
 
 static void test_rules(void)
@@ -481,143 +295,6 @@ static void test_chains(void)
 	dropped("4 jumps in each of 16 chains, one after the other", 0, "input");
 	result(clock() - began < CLOCKS_PER_SEC,
 	       "and that takes no time");
-}
-
-static void test_sets(void)
-{
-	struct nftnl_set_elem *elem;
-	uint8_t key[8] = { IPPROTO_UDP, 0, 0, 0, PORT >> 8, PORT & 0xff };
-	uint8_t to[8] = { IPPROTO_UDP, 0, 0, 0, PORT >> 8, PORT & 0xff };
-
-	input(NF_DROP);
-	set("s", 0);
-	port(500, 0);
-	port(PORT, 0);
-	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, false),
-	     ACCEPT);
-	not_dropped("a set with it");
-	input(NF_DROP);
-	set("s", 0);
-	port(500, 0);
-	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, false),
-	     ACCEPT);
-	dropped("a set without it", 0, "input");
-	input(NF_DROP);
-	set("s", 0);
-	port(PORT, 0);
-	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, true),
-	     ACCEPT);
-	dropped("all but a set with it", 0, "input");
-	input(NF_DROP);
-	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, false),
-	     ACCEPT);
-	not_dropped("a set that cannot be read");
-	input(NF_DROP);
-	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", true, false),
-	     NULL);
-	not_dropped("a map that cannot be read");
-	input(NF_DROP);
-	set("s", 0);
-	elem = port(PORT, 0);
-	nftnl_set_elem_set(elem, NFTNL_SET_ELEM_EXPR, simple("limit"), 0);
-	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, true),
-	     ACCEPT);
-	not_dropped("an element with a limit");
-	input(NF_DROP);
-	set("s", 0);
-	elem = port(PORT, 0);
-	nftnl_set_elem_set(elem, NFTNL_SET_ELEM_EXPR, simple("counter"), 0);
-	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, true),
-	     ACCEPT);
-	dropped("an element with a counter", 0, "input");
-	input(NF_DROP);
-	set("s", 0);
-	element("\1\2\3\4", 4, 0);
-	rule("input", SADDR, lookup("s", false, false), ACCEPT);
-	not_dropped("a set of addresses");
-	input(NF_DROP);
-	set("s", 0);
-	rule("input", SADDR, lookup("s", false, false), ACCEPT);
-	dropped("a set of no addresses", 0, "input");
-
-	input(NF_DROP);
-	set("s", NFT_SET_INTERVAL);
-	port(0, NFT_SET_ELEM_INTERVAL_END);
-	port(2000, 0);
-	port(PORT, NFT_SET_ELEM_INTERVAL_END);
-	port(PORT, 0);
-	port(PORT + 1, NFT_SET_ELEM_INTERVAL_END);
-	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, false),
-	     ACCEPT);
-	not_dropped("a range of one, behind another");
-	input(NF_DROP);
-	set("s", NFT_SET_INTERVAL);
-	port(PORT + 1, NFT_SET_ELEM_INTERVAL_END);
-	port(PORT, 0);
-	port(PORT, NFT_SET_ELEM_INTERVAL_END);
-	port(2000, 0);
-	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, false),
-	     ACCEPT);
-	not_dropped("the same, told the other way round");
-	input(NF_DROP);
-	set("s", NFT_SET_INTERVAL);
-	port(0, NFT_SET_ELEM_INTERVAL_END);
-	port(PORT + 1, 0);
-	port(PORT, NFT_SET_ELEM_INTERVAL_END);
-	port(2000, 0);
-	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", false, false),
-	     ACCEPT);
-	dropped("two ranges, and it between them", 0, "input");
-
-	input(NF_ACCEPT);
-	chain("a");
-	set("s", NFT_SET_MAP | NFT_SET_INTERVAL);
-	port(0, NFT_SET_ELEM_INTERVAL_END);
-	port_verdict(1000, 0, NFT_JUMP, "a");
-	port(3000, NFT_SET_ELEM_INTERVAL_END);
-	port_verdict(4500, 0, NF_ACCEPT, NULL);
-	port(4501, NFT_SET_ELEM_INTERVAL_END);
-	rule("a", DROP);
-	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", true, false),
-	     NULL);
-	dropped("a map of ranges to verdicts", 1, "a");
-	input(NF_ACCEPT);
-	set("s", NFT_SET_MAP);
-	port_verdict(500, 0, NF_ACCEPT, NULL);
-	elem = element(NULL, 0, 2);
-	nftnl_set_elem_set_u32(elem, NFTNL_SET_ELEM_VERDICT, NF_DROP);
-	rule("input", L4(IPPROTO_UDP), LOAD_DPORT, lookup("s", true, false),
-	     NULL);
-	dropped("a map with a rest", 1, "input");
-	input(NF_ACCEPT);
-	set("s", NFT_SET_MAP);
-	element("\1\2\3\4", 4, 0);
-	rule("input", SADDR, lookup("s", true, false), NULL);
-	rule("input", DROP);
-	dropped("a map of addresses, each of which drops", 2, "input");
-
-	input(NF_DROP);
-	set("s", NFT_SET_INTERVAL | NFT_SET_CONCAT);
-	ruleset.sets[0].fields = (const uint8_t *)"\1\2";
-	ruleset.sets[0].nr_fields = 2;
-	elem = element(key, sizeof(key), 0);
-	to[4] = 0xff;
-	nftnl_set_elem_set(elem, NFTNL_SET_ELEM_KEY_END, to, sizeof(to));
-	rule("input", meta(NFT_META_L4PROTO),
-	     payload_to(NFT_REG32_01, NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2),
-	     lookup("s", false, false), ACCEPT);
-	not_dropped("ranges of two fields, and it is in both");
-	input(NF_DROP);
-	set("s", NFT_SET_INTERVAL | NFT_SET_CONCAT);
-	ruleset.sets[0].fields = (const uint8_t *)"\1\2";
-	ruleset.sets[0].nr_fields = 2;
-	key[0] = to[0] = IPPROTO_TCP;
-	elem = element(key, sizeof(key), 0);
-	nftnl_set_elem_set(elem, NFTNL_SET_ELEM_KEY_END, to, sizeof(to));
-	rule("input", meta(NFT_META_L4PROTO),
-	     payload_to(NFT_REG32_01, NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2),
-	     lookup("s", false, false), ACCEPT);
-	dropped("ranges of two fields, and it is in one of them", 0, "input");
 }
 
 /* What is asked for on the way out: the peer's port, or ours. */

@@ -87,3 +87,35 @@ wanted 'doctor seconds 0' 'doctor seconds 0'
 loaded=$mine faked -b "$dir/config"
 [ "$status" -eq 0 ] && [ "$(grep -c '^    port 4500: ' "$dir/out")" -eq 2 ]
 result $? '-b: what one doctor has found is not what the next one finds'
+
+# What doctor says of a module that is not here
+if [ -z "$module" ]; then
+	run doctor
+	[ "$status" -eq 4 ] && [ ! -s "$dir/err" ] && [ "$(wc -l < "$dir/out")" -eq 3 ] &&
+		grep -q "^error module-absent: " "$dir/out" && grep -qF "$(uname -r)" "$dir/out" &&
+		grep -q '^    do: ' "$dir/out"
+	result $? 'doctor: no module: status 4, for which kernel, and what to do'
+	run -j doctor
+	[ "$status" -eq 4 ] && [ ! -s "$dir/err" ] && perl -MJSON::PP -e '
+		($f) = @{ decode_json(join "", <>) };
+		exit !($f->{id} eq "module-absent" && $f->{severity} eq "error" &&
+			$f->{count} == 1 && @{ $f->{about} } == 1 && $f->{text} && $f->{do})' \
+		"$dir/out"
+	result $? 'doctor: the same as JSON'
+	run -o doctor
+	[ "$(wc -l < "$dir/out")" -eq 1 ] && grep -qF '\    do: ' "$dir/out"
+	result $? 'doctor: the same in one line'
+fi
+
+# Each id of a finding stands in the man page, and nothing there is called so but they.
+grep -ohE '^\s*"[a-z0-9-]+",$|\{ "[a-z-]+", NULL, NULL' "$here"/../../../userspace/doctor/*.c | grep -oE '[a-z][a-z0-9-]+' | sort > "$dir/ids"
+sed -n '/^\.SH DIAGNOSIS/,/^\.SH CONF/s/^\.B \([a-z0-9\\-]*\)$/\1/p' \
+	"$here/../../../userspace/espencapctl.8" | sed 's/\\-/-/g' | sort > "$dir/named"
+[ "$(wc -l < "$dir/ids")" -ge 40 ] && diff "$dir/ids" "$dir/named" > "$dir/out"
+result $? "the man page has all ids of doctor's findings, each once"
+while read -r id; do
+	grep -qw -e "$id" "$here"/../../scenarios/{42,99}-*.sh "$here/doctor.sh" "$here/../doctor.c" ||
+		echo "$id"
+done < "$dir/ids" > "$dir/out"
+[ ! -s "$dir/out" ]
+result $? "each of them is in a test"

@@ -10,9 +10,9 @@ learned='peer-get address=192.0.2.9 reqid=0 port=2797 endpoint-address=198.51.10
 peers="peer-get address=192.0.2.1 port=2797 endpoint-address=198.51.100.7 endpoint-port=4 origin=1 moved
 peer-get address=192.0.2.2 reqid=3 port=2797 endpoint-address=192.0.2.2 endpoint-port=2797 origin=1
 $learned"
-module=("$ports" 'error 0' "$peers" 'error 0')
+whole=("$ports" 'error 0' "$peers" 'error 0')
 dumps=$'port-get\npeer-get'
-answer "${module[@]}"
+answer "${whole[@]}"
 shows '# espencapctl save
 port add 2797 format bare learn on max-learned 32768 keepalive 0 keepalive-bytes empty
 peer add 192.0.2.1 port 2797 endpoint 198.51.100.7:4
@@ -50,11 +50,11 @@ $new" restore --sync "$dir/config"
 sends "$dumps
 $new
 $moved" restore "$dir/config"
-answer "${module[@]}" 'error 0' 'error 22 No.'
+answer "${whole[@]}" 'error 0' 'error 22 No.'
 faked restore "$dir/config"
 [ "$status" -eq 2 ] && [ "$(sed 1,4d "$dir/log")" = 'peer-del address=192.0.2.8 reqid=9 origin=2' ]
 result $? 'restore: a learned peer that was added is taken back'
-answer "${module[@]}"
+answer "${whole[@]}"
 faked restore --check "$dir/config"
 [ "$status" -eq 3 ] &&
 	[ "$(cat "$dir/out")" = 'peer add 192.0.2.8 reqid 9 port 2797 endpoint 192.0.2.8:2797 learned' ]
@@ -67,14 +67,14 @@ peer-add address=192.0.2.9 port=2797 endpoint-address=198.51.100.9 endpoint-port
 peer-del address=192.0.2.2 reqid=3 origin=1
 peer-add address=192.0.2.2 reqid=3 port=2797 endpoint-address=192.0.2.2 endpoint-port=2797 origin=2" \
 	restore "$dir/config"
-answer "${module[@]}" 'error 0' 'error 22 No.'
+answer "${whole[@]}" 'error 0' 'error 22 No.'
 faked restore "$dir/config"
 [ "$status" -eq 2 ] && [ "$(sed 1,4d "$dir/log")" = "peer-del address=192.0.2.9 origin=1
 peer-add address=192.0.2.9 port=2797 endpoint-address=198.51.100.9 endpoint-port=9 origin=2" ]
 result $? 'restore: a learned peer that made room is brought back'
 # those of a port that goes are brought back, too
 wanted 'port add 1 format bare'
-answer "${module[@]}" 'error 0' 'error 0' 'error 0' 'error 0' 'error 22 No.'
+answer "${whole[@]}" 'error 0' 'error 0' 'error 0' 'error 0' 'error 22 No.'
 faked restore --sync "$dir/config"
 [ "$status" -eq 2 ] && [ "$(sed 1,2d "$dir/log")" = "port-add port=1 format=1 learn=2 max-learned=32768 keepalive=0 keepalive-bytes=1
 peer-del address=192.0.2.1 origin=1
@@ -87,11 +87,11 @@ peer-add address=192.0.2.1 port=2797 endpoint-address=198.51.100.7 endpoint-port
 port-del port=1" ]
 result $? 'restore: learned peers of a port that was to go are brought back'
 wanted 'port add 2797' 'peer add 192.0.2.9 port 2797 learned' 'peer add 192.0.2.9 port 2797'
-answer "${module[@]}"
+answer "${whole[@]}"
 faked restore "$dir/config"
 [ "$status" -eq 1 ] && grep -qF 'config:3: peer 192.0.2.9 is added twice, also in line 2' "$dir/err"
 result $? 'restore: a peer that is learned and added is named'
-answer "${module[@]}"
+answer "${whole[@]}"
 wanted 'port add 2797 keepalive 5' 'port add 1 format non-ike' \
 	'peer add 192.0.2.1 port 2797 pin' 'peer add 192.0.2.3 port 1'
 changes=("$dumps" 'port-add port=1 format=2 learn=2 max-learned=32768 keepalive=0 keepalive-bytes=2'
@@ -101,18 +101,18 @@ changes=("$dumps" 'port-add port=1 format=2 learn=2 max-learned=32768 keepalive=
 	'peer-del address=192.0.2.2 reqid=3 origin=1')
 all=$(printf '%s\n' "${changes[@]}")
 sends "$all" restore --sync "$dir/config"
-answer "${module[@]}" 'error 0' 'signal 2' 'error 0' 'signal 2'
+answer "${whole[@]}" 'error 0' 'signal 2' 'error 0' 'signal 2'
 faked restore --sync "$dir/config"
 [ "$status" -eq 130 ] && [ ! -s "$dir/err" ] && [ "$(cat "$dir/log")" = "$all" ]
 result $? 'restore: a signal ends it when all is done'
-answer "${module[@]}" 'error 0' 'error 0' 'error 0' 'error 0' 'error 2 It has gone.'
+answer "${whole[@]}" 'error 0' 'error 0' 'error 0' 'error 0' 'error 2 It has gone.'
 sends "$all" restore --sync "$dir/config"
 
 # taken_back MESSAGE ANSWER...: the request for 192.0.2.3 is refused.
 taken_back() {
 	local message=$1
 	shift
-	answer "${module[@]}" 'error 0' 'error 0' 'error 0' 'error 22 No.' "$@"
+	answer "${whole[@]}" 'error 0' 'error 0' 'error 0' 'error 22 No.' "$@"
 	faked restore --sync "$dir/config"
 	[ "$status" -eq 2 ] && [ "$(cat "$dir/log")" = "$(printf '%s\n' "${changes[@]:0:5}")
 peer-set address=192.0.2.1 port=2797
@@ -125,7 +125,7 @@ taken_back 'nothing was changed$'
 taken_back 'some of the configuration is changed now' 'error 0' 'error 1 No.'
 
 # no room for what is new beside what goes: the other way round
-answer "${module[@]}" 'error 0' 'error 0' 'error 0' 'error 28 Full.' 'error 0' 'error 0' \
+answer "${whole[@]}" 'error 0' 'error 0' 'error 0' 'error 28 Full.' 'error 0' 'error 0' \
 	'error 0'
 faked restore --sync "$dir/config"
 [ "$status" -eq 0 ] && [ "$(sed '1,/^port-del port=1$/d' "$dir/log")" = "${changes[5]}

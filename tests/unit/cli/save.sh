@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # Files that are written and read, signals, and messages that are not the kernel's. A part
 # of run, behind fake.sh, which has the functions.
-# shellcheck disable=SC2154,SC2034 # dir, status, module, ports, peers, dumps: set there; fake
+# shellcheck disable=SC2154,SC2034 # dir, status, whole, ports, peers, dumps: set there; fake
 
 # Saved to a file: all of it, or what was there stays
 mkdir "$dir/folder"
 saved=$dir/folder/saved
-answer "${module[@]}"
+answer "${whole[@]}"
 faked save
 cp "$dir/out" "$dir/expected"
 shows "$(cat "$dir/expected")" save -
@@ -68,7 +68,7 @@ ulimit -Sf "$limits"
 trap - XFSZ
 is_as_before "\"$saved\" could not be written: File too large"
 result $? 'save FILE: a full disk leaves the old file'
-answer "${module[@]}"
+answer "${whole[@]}"
 for name in "$dir/nowhere/file" "$saved/file" ''; do
 	faked save "$name"
 	is_as_before "\"$name\" could not be written: "
@@ -113,14 +113,14 @@ late='peer-get address=192.0.2.7 port=500 endpoint-address=192.0.2.7 endpoint-po
 twice='peer-get address=192.0.2.2 reqid=3 port=2797 endpoint-address=192.0.2.2 endpoint-port=1 origin=1'
 both='peer-get address=192.0.2.2 reqid=3 port=2797 endpoint-address=192.0.2.2 endpoint-port=1 origin=2'
 for torn in "$late" "$twice" "$both"; do
-	answer "$ports" 'error 0' "$torn" "$peers" 'error 0' "${module[@]}"
+	answer "$ports" 'error 0' "$torn" "$peers" 'error 0' "${whole[@]}"
 	shows "$(cat "$dir/expected")" save
 	[ "$(cat "$dir/log")" = "$dumps"$'\n'"$dumps" ]
 	result $? "save: what cannot have been is read again: $torn"
 done
-answer "$ports" "$ports" 'error 0' "$peers" 'error 0' "${module[@]}"
+answer "$ports" "$ports" 'error 0' "$peers" 'error 0' "${whole[@]}"
 shows "$(cat "$dir/expected")" save
-answer "$ports" 'error 0' "$late" 'error 0' "${module[@]}"
+answer "$ports" 'error 0' "$late" 'error 0' "${whole[@]}"
 printf '%s\n' "$same" > "$dir/config"
 sends "$dumps"$'\n'"$dumps" restore --sync "$dir/config"
 torn=()
@@ -136,7 +136,7 @@ result $? 'save: not for ever'
 # Without room for both, and without a way back: what was refused is told, and once
 wanted 'port add 2797 keepalive 5' 'port add 1 format non-ike' \
 	'peer add 192.0.2.1 port 2797 pin' 'peer add 192.0.2.3 port 1'
-answer "${module[@]}" 'error 0' 'error 0' 'error 0' 'error 28 Full.' 'error 0' 'error 1 No.'
+answer "${whole[@]}" 'error 0' 'error 0' 'error 0' 'error 28 Full.' 'error 0' 'error 1 No.'
 faked restore --sync "$dir/config"
 [ "$status" -eq 2 ] && [ "$(sed 1,6d "$dir/log")" = "peer-set address=192.0.2.1 port=2797
 port-set port=2797 learn=2 max-learned=32768 keepalive=0 keepalive-bytes=1
@@ -148,7 +148,7 @@ result $? 'restore: no room, and what was done cannot be taken back'
 # Signals are held as long as a restore takes
 printf '%s\n' "$same" > "$dir/config"
 printf 'restore %s\nflush\nflush\n' "$dir/config" > "$dir/batch"
-answer "${module[@]}" 'error 0' 'error 0' 'signal 2' 'error 0'
+answer "${whole[@]}" 'error 0' 'error 0' 'signal 2' 'error 0'
 faked -b "$dir/batch"
 [ "$status" -eq 130 ] && [ "$(tail -n 2 "$dir/log")" = "peer-del address=192.0.2.9 origin=2
 flush" ]
