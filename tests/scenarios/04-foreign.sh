@@ -21,7 +21,7 @@ foreign() {
 	local what=$1 v=$2 port=$3 payload=$4 name=$5 before expected=${4// /}
 	expected=${expected:--}
 	before=$(counter a port "$port" "$name")
-	in_ns b python3 "$datagram" send "${outer_b[$v]}" 40001 "${outer_a[$v]}" \
+	in_ns b python3 -S "$datagram" send "${outer_b[$v]}" 40001 "${outer_a[$v]}" \
 		"$port" "$payload"
 	arrives "$what, IPv$v: the program gets it as it was sent" "$port-$v" \
 		"${outer_b[$v]} 40001 $expected"
@@ -72,7 +72,7 @@ foreign 'the SPI of a larval SA' 4 2797 "00006000 00000001 $filler" \
 # Another host's SPI is not ours: the SA must be for the destination address.
 ip -n a addr add 192.0.2.9/24 dev a
 receiver a 192.0.2.9 2797 second-address
-in_ns b python3 "$datagram" send "${outer_b[4]}" 40001 192.0.2.9 2797 \
+in_ns b python3 -S "$datagram" send "${outer_b[4]}" 40001 192.0.2.9 2797 \
 	"00204400 00000001 $filler"
 arrives 'an SPI of another address of this host' second-address \
 	"${outer_b[4]} 40001 0020440000000001$filler"
@@ -88,7 +88,7 @@ spawn multicast.log ip netns exec a socat -u \
 until_true 10 in_ns a sh -c "ss -H -u -a -n | grep -q $group:2797" ||
 	die 'nobody is in the multicast group'
 sa a "${outer_b[4]}" $group 0x7000 7 "$key_ba" tunnel
-in_ns b python3 "$datagram" send "${outer_b[4]}" 40001 $group 2797 \
+in_ns b python3 -S "$datagram" send "${outer_b[4]}" 40001 $group 2797 \
 	"00007000 00000001 $filler"
 await 10 'ESP to a multicast group reaches the socket' test -s \
 	"$LAB_OUT/multicast"
@@ -101,7 +101,7 @@ check_eq 'and counts as rx_not_unicast' $((before + 1)) \
 # 0; the kernel puts the one of the IP header in.
 udp4() {
 	local hex=$1
-	in_ns b python3 "$datagram" raw \
+	in_ns b python3 -S "$datagram" raw \
 		"45000000 00004000 40110000 c0000202 c0000201 $hex"
 }
 before=$(counter a port 2797 rx_malformed)
@@ -116,9 +116,9 @@ check_eq 'and UDP itself sees them, as errors' $((errors + 2)) \
 # No socket: the sender is told so, as without espencap.
 ctl a port add 2746
 capture w b unreachable.pcap
-in_ns b python3 "$datagram" send "${outer_b[4]}" 40001 "${outer_a[4]}" 2746 \
+in_ns b python3 -S "$datagram" send "${outer_b[4]}" 40001 "${outer_a[4]}" 2746 \
 	"00123456 00000001 $filler"
-in_ns b python3 "$datagram" send "${outer_b[6]}" 40001 "${outer_a[6]}" 2746 \
+in_ns b python3 -S "$datagram" send "${outer_b[6]}" 40001 "${outer_a[6]}" 2746 \
 	"00123456 00000001 $filler"
 await 10 'both are counted' test 2 = "$(counter a port 2746 rx_unknown_spi)"
 capture_stop unreachable.pcap

@@ -12,7 +12,7 @@
 
 # keepalive V PORT PAYLOAD
 keepalive() {
-	in_ns b python3 "$datagram" send "${outer_b[$1]}" "$2" "${outer_a[$1]}" \
+	in_ns b python3 -S "$datagram" send "${outer_b[$1]}" "$2" "${outer_a[$1]}" \
 		"$2" "$3"
 }
 
@@ -65,7 +65,7 @@ done
 # RFC 3948, section 2.3: no receiver may rely on the checksum.
 before=$(counter a port 500 rx_keepalives)
 for sum in 0000 78ac 589b; do
-	in_ns b python3 "$datagram" raw \
+	in_ns b python3 -S "$datagram" raw \
 		"45000000 00004000 40110000 c0000202 c0000201 01f401f4 0009$sum ff"
 done
 check_eq 'keepalives are swallowed with any checksum' $((before + 3)) \

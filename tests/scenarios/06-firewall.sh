@@ -14,12 +14,6 @@
 # shellcheck source=gateways.sh
 . ./gateways.sh
 
-# counted CHAIN NAME: packets that a named nftables counter has seen.
-counted() {
-	in_ns a nft -j list counter inet watch "$1" |
-		jq '.nftables[] | select(.counter) | .counter.packets'
-}
-
 module_load
 gateways
 serve 2797
@@ -66,14 +60,14 @@ EOF
 check 'ping over IPv4' pings a "${inner_a[4]}" "${inner_b[4]}" 5
 check 'ping over IPv6' pings a "${inner_a[6]}" "${inner_b[6]}" 5
 for chain in pre in out post; do
-	check_eq "nftables sees UDP 2797 at $chain" 10 "$(counted "${chain}_udp")"
+	check_eq "nftables sees UDP 2797 at $chain" 10 "$(nft_seen a "${chain}_udp")"
 done
 for chain in in out post; do
-	check_eq "nftables sees no ESP at $chain" 0 "$(counted "${chain}_esp")"
+	check_eq "nftables sees no ESP at $chain" 0 "$(nft_seen a "${chain}_esp")"
 done
-check_eq 'the inner packets are marked as from IPsec' 10 "$(counted in_ipsec)"
-check_eq 'one flow of each family began, on the way out' 2 "$(counted out_new)"
-check_eq 'and none on the way in' 0 "$(counted in_new)"
+check_eq 'the inner packets are marked as from IPsec' 10 "$(nft_seen a in_ipsec)"
+check_eq 'one flow of each family began, on the way out' 2 "$(nft_seen a out_new)"
+check_eq 'and none on the way in' 0 "$(nft_seen a in_new)"
 
 # A confirmed entry: conntrack would have listed no other.
 for v in 4 6; do
@@ -88,10 +82,10 @@ check_eq 'conntrack has no entry for protocol 50' 0 \
 
 # From the other side: the flow begins on the way in.
 in_ns a conntrack -F 2> /dev/null
-before=$(counted in_new)
+before=$(nft_seen a in_new)
 check 'ping from b' pings b "${inner_b[4]}" "${inner_a[4]}" 5
 check_eq 'five packets came in, one of them as new' $((before + 1)) \
-	"$(counted in_new)"
+	"$(nft_seen a in_new)"
 check_eq 'conntrack confirmed that entry' 1 \
 	"$(in_ns a conntrack -L -p udp 2> /dev/null |
 		grep -c 'src=192.0.2.2 dst=192.0.2.1 sport=2797 dport=2797')"

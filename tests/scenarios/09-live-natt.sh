@@ -56,11 +56,15 @@ ctl a flush
 check 'ping after' pings a "${inner_a[4]}" "${inner_b[4]}" 3
 kill -INT "$flow"
 wait "$flow" || true
-check 'the flow lost nothing all the while' \
-	grep -q ' 0% packet loss' "$LAB_OUT/flow.log"
+# While charon replaces SAs, XFRM of b may be without one for a moment; espencap is in a.
+unsent=$(xfrm_counter b XfrmOutNoStates)
+check "b could send all but one or two ($unsent)" test "$unsent" -le 2
+read -r transmitted received < <(sed -nE \
+	's/^([0-9]+) packets transmitted, ([0-9]+) received.*/\1 \2/p' "$LAB_OUT/flow.log")
+check_eq 'the flow lost nothing else all the while' "$((transmitted - unsent))" "$received"
 capture_stop natt.pcap
 only_udp 'between them' natt.pcap 4500
-check_eq 'XFRM has no errors' '0 0' "$(xfrm_errors a) $(xfrm_errors b)"
+check_eq 'XFRM has no other errors' "0 $unsent" "$(xfrm_errors a) $(xfrm_errors b)"
 check 'the tunnel is taken down' \
 	swanctl_in a --terminate --ike tunnel --timeout 60
 

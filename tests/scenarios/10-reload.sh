@@ -24,7 +24,7 @@ for v in 4 6; do
 		declare -n from_=$from to_=$to
 		# Small ones: what waits to be sent is limited in bytes, and shared
 		# with the answers to the pings below.
-		spawn "flood-$ns-$v.log" ip netns exec $ns ping -q -i 0.003 \
+		spawn "flood-$ns-$v.log" ip netns exec $ns ping -q -i 0.01 \
 			-s 100 -I "${from_[$v]}" "${to_[$v]}"
 	done
 done

@@ -14,7 +14,7 @@
 # shellcheck source=tcp.sh
 . ./tcp.sh
 
-readonly amount=4000000
+readonly amount=2000000
 
 # port_and_format PORT FORMAT ADDED
 port_and_format() {

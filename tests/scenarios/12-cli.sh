@@ -283,10 +283,7 @@ check_eq 'without rights, the words alone' 'add' \
 
 # Many: a dump survives what happens meanwhile, and lists nothing twice.
 ctl a flush
-ctl a port add 2797
-for ((n = 0; n < 200; n++)); do
-	ctl a peer add 10.9.0.$n port 2797
-done
+ctl a restore - < <(echo 'port add 2797'; printf 'peer add 10.9.0.%d port 2797\n' {0..199})
 churn() {
 	local n
 	while :; do

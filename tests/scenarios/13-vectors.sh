@@ -25,7 +25,7 @@ sa a 192.1.2.23 192.1.2.45 0x12345678 1 "$key_ab" tunnel
 for port in 2797 2746 1293 10000 500 4500; do
 	ctl a port add $port
 done
-spawn esp.log ip netns exec a python3 "$datagram" receive-esp 192.1.2.45 \
+spawn esp.log ip netns exec a python3 -S "$datagram" receive-esp 192.1.2.45 \
 	"$LAB_OUT/esp"
 until_true 20 grep -q ready "$LAB_OUT/esp" || die 'the raw socket is not there'
 
@@ -38,7 +38,7 @@ more() {
 # vector WHAT HEX: comes out as the packet that all of them carry.
 vector() {
 	before=$(wc -l < "$LAB_OUT/esp")
-	in_ns b python3 "$datagram" raw "$2"
+	in_ns b python3 -S "$datagram" raw "$2"
 	await 10 "$1: taken" more
 	check_eq "$1: the same ESP packet comes out" "$bare_ip$esp" \
 		"$(tail -n 1 "$LAB_OUT/esp")"
@@ -70,7 +70,7 @@ check_eq 'what was sent was UDP' 10 "$(wire_count vectors.pcap udp)"
 
 # IP options stay where they were: 4 bytes of no-operation and end.
 before=$(wc -l < "$LAB_OUT/esp")
-in_ns b python3 "$datagram" raw \
+in_ns b python3 -S "$datagram" raw \
 	"46000038a60e400040110000c0010217c001022d01010100 0aed0aed00200000 $esp"
 await 10 'an IP header with options: taken' more
 check_eq 'with the options before ESP' 01010100"$esp" \
@@ -86,11 +86,11 @@ in_ns a nft -f - <<-'END'
 		}
 	}
 END
-spawn queue.log ip netns exec a python3 queue.py "$LAB_OUT/queued"
+spawn queue.log ip netns exec a python3 -S queue.py "$LAB_OUT/queued"
 queue=$spawned
 until_true 20 grep -q ready "$LAB_OUT/queued" || die 'no queue'
 before=$(wc -l < "$LAB_OUT/esp")
-in_ns b python3 "$datagram" send 192.1.2.23 2797 192.1.2.45 2797 $esp
+in_ns b python3 -S "$datagram" send 192.1.2.23 2797 192.1.2.45 2797 $esp
 await 10 'a sum that is not finished, and a queue to user space: taken' more
 check_eq 'with nothing written into it' "$esp" \
 	"$(tail -n 1 "$LAB_OUT/esp" | cut -c 41-)"
@@ -101,13 +101,13 @@ stop "$queue"
 # A datagram in fragments is taken when it is whole, in whatever order they
 # come; a part of one is not.
 before=$(wc -l < "$LAB_OUT/esp")
-in_ns b python3 "$datagram" raw \
+in_ns b python3 -S "$datagram" raw \
 	"45000024a60f200240110000c0010217c001022d ${esp:16:32}"
-in_ns b python3 "$datagram" raw \
+in_ns b python3 -S "$datagram" raw \
 	"45000024a60f200040110000c0010217c001022d 0aed0aed00280000 ${esp:0:16}"
 check_eq 'two of three fragments are not taken' "$before" \
 	"$(wc -l < "$LAB_OUT/esp")"
-in_ns b python3 "$datagram" raw \
+in_ns b python3 -S "$datagram" raw \
 	"4500001ca60f000440110000c0010217c001022d 1011121314151617"
 await 10 'a datagram in three fragments, the second first: taken' more
 check_eq 'as one packet' "${esp}1011121314151617" \

@@ -106,7 +106,7 @@ attempts a 10.1.1.1 10.2.1.1 1
 capture_stop anew.pcap
 check_eq 'an SA that takes the place of another: each goes its own way' '2797 10000' \
 	"$(tcpdump -nn -t -r "$LAB_OUT/anew.pcap" "$to_b and udp[8:4] = 0x1001" 2> /dev/null |
-		sed -n 's/.* > .*\.\([0-9]*\): .*/\1/p' | xargs)"
+		sed -n 's/^[^>]*> [^ ]*\.\([0-9]*\): .*/\1/p' | xargs)"
 
 # Nor does an SPI alone say whose it is: SPIs are chosen by those who receive.
 readonly second=192.0.2.9
@@ -124,7 +124,7 @@ capture_stop both.pcap
 check_eq 'the same SPI, and another address: each goes its own way' \
 	"${outer_b[4]}.10000 $second.500 ${outer_b[4]}.10000" \
 	"$(tcpdump -nn -t -r "$LAB_OUT/both.pcap" "udp and src host ${outer_a[4]}" 2> /dev/null |
-		sed -n 's/.* > \(.*\): .*/\1/p' | xargs)"
+		sed -n 's/^[^>]*> \([^ ]*\): .*/\1/p' | xargs)"
 
 # What a program makes itself is of no SA.
 ctl a peer add "${outer_b[6]}" port 10000

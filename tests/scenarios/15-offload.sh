@@ -32,31 +32,59 @@ watch_output() {
 }
 
 large() {
-	in_ns a nft -j list counter inet watch large |
-		jq '.nftables[1].counter.packets'
+	nft_seen a large
 }
 
-# each_once WHAT FILE V OFFSET SPI: no number of an SA appears twice, and none is
-# missing; OFFSET is where the sequence number is in the IP packet.
+# numbers FILE FILTER OFFSET: the sequence numbers, sorted, in hexadecimal; OFFSET is where
+# they are in the IP packet.
+numbers() {
+	packets_of "$1" "$2" | cut -c "$((2 * $3 + 1))-$((2 * $3 + 8))" | sort
+}
+
+# lacking: of the numbers in stdin, from 1 on, how many are not there.
+lacking() {
+	awk '{ last = $1 } END { print last, NR }' | {
+		read -r last count
+		echo $((16#$last - count))
+	}
+}
+
+# each_once WHAT FILE V OFFSET SPI: no number of an SA appears twice, and none is missing.
 each_once() {
-	local what=$1 file=$2 v=$3 offset=$4 spi=$5 numbers
-	numbers=$(packets_of "$file" "udp and ip${v#4}[$((offset - 4)):4] = $spi" |
-		cut -c "$((2 * offset + 1))-$((2 * offset + 8))" | sort)
-	check_eq "$what: each number is there once" "$(uniq <<< "$numbers" | wc -l)" \
-		"$(wc -l <<< "$numbers")"
-	check_eq "$what: none is missing" \
-		"$((16#$(tail -n 1 <<< "$numbers")))" "$(wc -l <<< "$numbers")"
+	local what=$1 file=$2 v=$3 offset=$4 spi=$5
+	numbers "$file" "udp and ip${v#4}[$((offset - 4)):4] = $spi" "$offset" \
+		> "$LAB_OUT/numbers"
+	check_eq "$what: each number is there once" "$(uniq "$LAB_OUT/numbers" | wc -l)" \
+		"$(wc -l < "$LAB_OUT/numbers")"
+	[ -z "$lossy" ] || return 0
+	check_eq "$what: none is missing" 0 "$(lacking < "$LAB_OUT/numbers")"
+}
+
+dropped() {
+	echo "$(counter a port 2797 tx_unencrypted) $(
+		counter a port 2797 tx_no_memory) $(counter b port 2797 tx_unencrypted)"
+}
+
+# Is this a kernel that loses TCP in pieces of more than a packet in SAs of the other family,
+# as 5.10 does? TCP then sends single packets.
+kernel_loses() {
+	tunnel 4 6
+	capture w b lost.pcap
+	tcp 'IPv6 in IPv4, before there is a port' "${inner_a[6]}" "${inner_b[6]}" 300000
+	capture_stop lost.pcap
+	xfrm_clear a b
+	[ "$(numbers lost.pcap 'ip proto 50 and ip[20:4] = 0x104600' 24 | lacking)" != 0 ]
 }
 
 # carried WHAT OUTER FROM TO SPI: through the SAs that there are now.
 carried() {
-	local what=$1 o=$2 from=$3 to=$4 spi=$5 file before
+	local what=$1 o=$2 from=$3 to=$4 spi=$5 lossy=${6-} file before already
 	file=${what// /-}.pcap
-	before=$(large)
+	before=$(large) already=$(dropped)
 	capture w b "$file"
 	check "$what: pings" pings a "$from" "$to" 30 -p $secret
-	tcp "$what" "$from" "$to" 600000
-	tcp "$what, other way" "$from" "$to" 600000 back
+	tcp "$what" "$from" "$to" 300000
+	tcp "$what, other way" "$from" "$to" 300000 back
 	capture_stop "$file"
 	check "$what: TCP handed over more than a packet at once" \
 		test "$(large)" -gt "$before"
@@ -67,8 +95,12 @@ carried() {
 	each_once "$what" "$file" "$o" $((o == 4 ? 32 : 52)) "$spi"
 	check "$what: pings that become fragments" pings a "$from" "$to" 5 -s 3000
 	check_eq "$what: XFRM has no errors" '0 0' "$(xfrm_errors a) $(xfrm_errors b)"
-	check_eq "$what: none dropped" '0 0 0' "$(counter a port 2797 tx_unencrypted) $(
-		counter a port 2797 tx_no_memory) $(counter b port 2797 tx_unencrypted)"
+	if [ -n "$lossy" ]; then
+		lab_result 0 "$what: none is missing # SKIP $lossy"
+		lab_result 0 "$what: none dropped # SKIP $lossy"
+		return
+	fi
+	check_eq "$what: none dropped" "$already" "$(dropped)"
 }
 
 modprobe esp4_offload
@@ -76,12 +108,16 @@ modprobe esp6_offload
 module_load
 gateways
 watch_output
+of_other_family=''
+! kernel_loses || of_other_family='this kernel loses such packets without us, too'
 serve 2797
 for o in 4 6; do
 	for i in 4 6; do
+		lossy=$of_other_family
+		[ $o != $i ] || lossy=''
 		tunnel $o $i
 		carried "IPv$i in IPv$o" $o "${inner_a[$i]}" "${inner_b[$i]}" \
-			0x10${o}${i}00
+			0x10${o}${i}00 "$lossy"
 		xfrm_clear a b
 	done
 done

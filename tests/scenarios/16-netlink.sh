@@ -11,9 +11,11 @@
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
 . ./gateways.sh
+# shellcheck source=payer.sh
+. ./payer.sh
 
 genl() {
-	in_ns a python3 ./genl.py "$@"
+	in_ns a python3 -S ./genl.py "$@"
 }
 
 # answers DESCRIPTION ANSWER REQUEST...
@@ -115,7 +117,7 @@ check_eq 'events are not asked for' ENOTSUP \
 	"$(genl $event $PORT=ed0a | cut -d ' ' -f 1)"
 check_eq 'the administrator may listen' 0 "$(genl join)"
 check_eq 'nobody else may' EPERM \
-	"$(in_ns a capsh --drop=cap_net_admin -- -c 'python3 ./genl.py join')"
+	"$(in_ns a capsh --drop=cap_net_admin -- -c 'python3 -S ./genl.py join')"
 
 # Peers that are set, and deleted by their origin
 ctl a peer add 192.0.2.1 port 2797 keepalive 9
@@ -218,51 +220,30 @@ done
 ctl a flush
 
 # As many ports as there may be, in a control group that pays for them.
-group=/sys/fs/cgroup/payer
-echo +memory > /sys/fs/cgroup/cgroup.subtree_control
-mkdir $group
-charged() {
-	awk '$1 == "percpu" { print $2 }' $group/memory.stat
-}
-check_eq 'at first the group has no per-CPU memory' 0 "$(charged)"
-# in_ns would hide the control groups behind its own /sys
-# shellcheck disable=SC2016 # for the inner shell
+payer_make
+check_eq 'at first the group has no per-CPU memory' 0 "$(charged percpu)"
 check_eq 'one port more than there may be is refused' \
 	'4096 ENOSPC This network namespace has as many ports as it can have.' \
-	"$(bash -c 'echo $$ > '$group'/cgroup.procs &&
-		exec ip netns exec a python3 ./genl.py ports 1 4097')"
+	"$("${paying[@]}" ip netns exec a python3 -S ./genl.py ports 1 4097)"
 check_eq 'all of the others are there' 4096 "$(ctl a -j port | jq length)"
 check 'their counters are charged to who added them' \
-	test "$(charged)" -ge $((4096 * 16 * 8 * 2))
+	test "$(charged percpu)" -ge $((4096 * 16 * 8 * 2))
 ctl a flush
-# What a CPU may not have told yet on 5.10: 64 pages, and there are two CPUs.
-readonly untold=$((2 * 64 * 4096))
-freed() {
-	[ "$(charged)" -lt $untold ]
-}
-await 30 'and given back' freed
+await 30 'and given back' freed percpu
 
 # The same for peers.
 ctl a port add 2797
 readonly many=8000
-# shellcheck disable=SC2016 # for the inner shell
-check_eq 'many peers' "$many 0" "$(bash -c 'echo $$ > '$group'/cgroup.procs &&
-	exec ip netns exec a python3 ./genl.py peers '$many)"
+check_eq 'many peers' "$many 0" "$("${paying[@]}" ip netns exec a python3 -S ./genl.py peers $many)"
 check 'their counters are charged to who added them' \
-	test "$(charged)" -ge $((many * 5 * 8 * 2 - untold))
-charged_slab() {
-	awk '$1 == "slab_unreclaimable" { print $2 }' $group/memory.stat
-}
+	test "$(charged percpu)" -ge $((many * 5 * 8 * 2 - untold))
 charged_more() {
-	[ "$(charged_slab)" -ge "$1" ]
-}
-freed_slab() {
-	[ "$(charged_slab)" -lt $untold ]
+	[ "$(charged slab_unreclaimable)" -ge "$1" ]
 }
 await 10 'they themselves, too' charged_more $((many * 192 - untold))
 ctl a flush
-await 30 'and given back' freed
-await 30 'they themselves and given back, too' freed_slab
+await 30 'and given back' freed percpu
+await 30 'they themselves and given back, too' freed slab_unreclaimable
 rmdir $group
 
 if [ -n "${MANY-}" ]; then

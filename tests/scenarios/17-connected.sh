@@ -42,7 +42,7 @@ for v in 4 6; do
 	check_eq "IPv$v: the connected socket got none of it" 0 \
 		"$(stat -c %s "$LAB_OUT/received-$v" 2> /dev/null || echo 0)"
 	# and it is a socket that works
-	in_ns b python3 "$datagram" send "${outer_b[$v]}" 2797 "${outer_a[$v]}" \
+	in_ns b python3 -S "$datagram" send "${outer_b[$v]}" 2797 "${outer_a[$v]}" \
 		2797 '00123456 00000001 0102'
 	await 10 "IPv$v: what is not ours reaches it" \
 		test -s "$LAB_OUT/received-$v"

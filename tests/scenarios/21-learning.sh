@@ -7,7 +7,8 @@
 #
 # All that the gateway is told is "port add 2797". The client has made its SAs by
 # hand, without encap, and begins. Its router maps its port, and then maps it
-# anew: to another port, to another address.
+# anew: to another port, to another address. In z, learned peers are restored whose SAs are
+# there, go, or were never there.
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
@@ -141,50 +142,117 @@ used() {
 		grep -qE '^[[:space:]]+[0-9]+\(bytes\), [1-9][0-9]*\(packets\)'
 }
 
+expired() {
+	grep '"peer-expired"' "$LAB_OUT/z" | jq -r '"\(.address) \(.reason)"' | sort
+}
+
+both_expired() {
+	[ "$(expired)" = '198.51.100.2 sa-gone
+198.51.100.3 sa-gone' ]
+}
+
+# moment ADDRESS EVENT: when that was, in seconds since the epoch.
+moment() {
+	date +%s -d "$(jq -r --arg a "$1" --arg e "$2" \
+		'select(.address == $a and .event == $e) | .time' "$LAB_OUT/z.events")"
+}
+
 declare -A moved=([4]=203.0.113.9 [6]=2001:db8:113::9)
 
 module_load
+gateways
 nat_topology
+
+### In z: learned peers that are restored, and their SAs
+ns_add z
+spawn z ip netns exec z espencapctl -j -t monitor
+until_true 10 grep -q monitoring "$LAB_OUT/z" || die 'no monitor'
+# and many more, as the last that was made is the first that is looked at
+for n in 1 3 $(seq 10 309); do
+	sa_line 198.51.100.$((n % 256)) 198.51.100.254 $((0x1000 + n)) "$n" "$key_ab" tunnel
+done | ip -n z -batch -
+# to two addresses: the later one is the first that is looked at
+for address in 198.51.100.253 198.51.100.254; do
+	sa z 198.51.100.4 $address 0x1004 4 "$key_ab" tunnel
+done
+check 'learned peers are restored' ctl z restore - <<-'END'
+	port add 2797
+	peer add 198.51.100.1 reqid 1 port 2797 endpoint 203.0.113.7:40001 learned
+	peer add 198.51.100.2 reqid 2 port 2797 endpoint 203.0.113.7:40002 learned
+	peer add 198.51.100.3 reqid 3 port 2797 endpoint 203.0.113.7:40003 learned
+	peer add 198.51.100.4 reqid 4 port 2797 endpoint 203.0.113.7:40004 learned
+END
+restored=$SECONDS
+check_eq 'they count as learned' '4 4' \
+	"$(ctl z -j peer | jq '[.[] | select(.origin == "learned")] | length') $(
+	ctl z -j -d port | jq '.[0].learned')"
+
+### Between a and b: a full table, and an address that is ours
+for n in 1 2 3; do
+	sa b 198.51.100.$n "${outer_b[4]}" 0x300$n 3$n "$key_ab" tunnel
+	sa a "${outer_a[4]}" "${outer_b[4]}" 0x300$n 3$n "$key_ab" tunnel
+	addr a lo 10.3.0.$n/32
+	ip -n a xfrm policy add src 10.3.0.$n dst "${inner_b[4]}" dir out tmpl \
+		src "${outer_a[4]}" dst "${outer_b[4]}" proto esp reqid 3$n mode tunnel
+done
+ctl a port add 2797
+ctl a peer add "${outer_b[4]}" port 2797
+ctl b port add 2797 max-learned 2
+spawn full.log ip netns exec b espencapctl -j monitor
+until_true 10 grep -q monitoring "$LAB_OUT/full.log" || die 'no monitor'
+for n in 1 2 3; do
+	attempts a 10.3.0.$n "${inner_b[4]}" 1
+done
+refused() {
+	[ "$(counter b port 2797 refused_full)" = 1 ]
+}
+await 10 'max-learned 2: the third is refused and counted' refused
+check_eq 'and two are there' 2 "$(ctl b -j port | jq .[0].learned)"
+await 5 'and told of' grep -q '"peer-refused".*"reason":"full"' "$LAB_OUT/full.log"
+check 'the limits are shown' grep -q 'max-learned 2 ' <(ctl b -d port show)
+check 'with more room' ctl b port set 2797 max-learned 3
+attempts a 10.3.0.3 "${inner_b[4]}" 1
+is_learned() {
+	[ "$(ctl b -j port | jq .[0].learned)" = 3 ]
+}
+await 10 'it is learned' is_learned
+check_exit 'a peer whose address is ours is refused' 2 "own" \
+	ctl b peer add "${outer_b[4]}" port 2797
+check_exit 'an endpoint, too' 2 "own" \
+	ctl b peer add 192.0.2.9 port 2797 endpoint "${outer_b[4]}:1"
+check_exit 'IPv6 as well' 2 "own" ctl b peer add "${outer_b[6]}" port 2797
+# They have a minute to go, which passes with what follows.
+xfrm_clear b
+
+### In z: 10 s after they were restored at the latest, those that have SAs were found
+were_found() {
+	[ $((SECONDS - restored)) -ge 12 ]
+}
+until_true 20 were_found
+deleted=$(date +%s)
+for spi in 0x1003 0x1004; do
+	ip -n z xfrm state delete dst 198.51.100.254 proto esp spi $spi
+done
+
+### Behind the router
 learning 4 "${public[4]}" 'known by the public address' "${nobody[4]}:7"
 learning 4 "${client[4]}" 'known by its private address' "${nobody[4]}:7"
 learning 6 "${public[6]}" 'known by the public address' "[${nobody[6]}]:7"
 
-# Bounds: a full table, and an address that is ours.
-for n in 1 2 3; do
-	sa g 192.0.2.$n "${gateway[4]}" 0x300$n 3$n "$key_ab" tunnel
-	sa c "${client[4]}" "${gateway[4]}" 0x300$n 3$n "$key_ab" tunnel
-	addr c lo 10.3.0.$n/32
-	ip -n c xfrm policy add src 10.3.0.$n dst 10.1.0.1 dir out tmpl \
-		src "${client[4]}" dst "${gateway[4]}" proto esp reqid 3$n mode tunnel
-done
-ctl c port add 2797
-ctl c peer add "${gateway[4]}" port 2797
-ctl g port add 2797 max-learned 2
-spawn full.log ip netns exec g espencapctl -j monitor
-until_true 10 grep -q monitoring "$LAB_OUT/full.log" || die 'no monitor'
-for n in 1 2 3; do
-	in_ns c ping -q -n -c 1 -W 0.1 -I 10.3.0.$n 10.1.0.1 > /dev/null || true
-done
-check_eq 'max-learned 2: the third is refused and counted' '2 1' \
-	"$(ctl g -j port | jq .[0].learned) $(counter g port 2797 refused_full)"
-await 5 'and told of' grep -q '"peer-refused".*"reason":"full"' "$LAB_OUT/full.log"
-check 'the limits are shown' grep -q 'max-learned 2 ' <(ctl g -d port show)
-check 'with more room' ctl g port set 2797 max-learned 3
-in_ns c ping -q -n -c 1 -W 0.1 -I 10.3.0.3 10.1.0.1 > /dev/null || true
-check_eq 'it is learned' 3 "$(ctl g -j port | jq .[0].learned)"
-check_exit 'a peer whose address is ours is refused' 2 "own" \
-	ctl g peer add "${gateway[4]}" port 2797
-check_exit 'an endpoint, too' 2 "own" \
-	ctl g peer add 192.0.2.9 port 2797 endpoint "${gateway[4]}:1"
-check_exit 'IPv6 as well' 2 "own" ctl g peer add "${gateway[6]}" port 2797
-
-# Peers go when their SAs have gone and a minute has passed.
-xfrm_clear g
-await 100 'learned peers go some time after their SAs' \
-	no_peers g
-check_eq 'and are counted' 3 "$(counter g port 2797 peers_expired)"
+### Between a and b: peers go when their SAs have gone and a minute has passed
+await 100 'learned peers go some time after their SAs' no_peers b
+check_eq 'and are counted' 3 "$(counter b port 2797 peers_expired)"
 check_eq 'and told of' 3 "$(grep -c '"peer-expired".*"sa-gone"' "$LAB_OUT/full.log")"
-ctl c flush
-ctl g flush
+
+### In z, a minute after SAs have gone
+await 100 'restored, without an SA, or when it has gone, they go' both_expired
+check_eq 'those that have an SA stay' '198.51.100.1 198.51.100.4' \
+	"$(ctl z -j peer | jq -r '.[].address' | sort | xargs)"
+grep '^{' "$LAB_OUT/z" > "$LAB_OUT/z.events"
+check 'without an SA, it stays for a minute' test \
+	$(($(moment 198.51.100.2 peer-expired) - $(moment 198.51.100.2 peer-added))) -ge 59
+# 10 s are what lies between two rounds
+check 'when its SA has gone, for a minute after it was last seen' test \
+	$(($(moment 198.51.100.3 peer-expired) - deleted)) -ge 49
 
 plan_done

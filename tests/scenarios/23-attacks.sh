@@ -58,7 +58,7 @@ withheld() {
 
 # from_client_at PORT HEX: as if the router had sent it, from that port of its.
 from_client_at() {
-	in_ns x python3 "$datagram" send-from "${public[$v]}" "$1" \
+	in_ns x python3 -S "$datagram" send-from "${public[$v]}" "$1" \
 		"${gateway[$v]}" 2797 "$2"
 }
 
@@ -224,7 +224,7 @@ no_icmp_errors g
 before=$(moves)
 flow c 10.2.0.1 10.1.0.1 0.2
 peers=$(ctl g -j peer | jq length)
-check "$what: 100,000 forged datagrams" in_ns x python3 "$datagram" flood \
+check "$what: 100,000 forged datagrams" in_ns x python3 -S "$datagram" flood \
 	"${gateway[4]}" 2797 100000 00001001
 flow_end c
 check_eq "$what: the flood has cost the client no packet" '' "$(flow_gaps c)"

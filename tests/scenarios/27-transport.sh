@@ -38,7 +38,7 @@ listens() {
 udp() {
 	local what=$1 from=$2 source=$3 to=$4 address=$5 seen=$6
 	receiver "$to" "$address" 7001 received.udp
-	in_ns "$from" python3 "$datagram" send "$source" 7002 "${7:-$address}" 7001 c0ffee
+	in_ns "$from" python3 -S "$datagram" send "$source" 7002 "${7:-$address}" 7001 c0ffee
 	arrives "$what" received.udp "$seen 7002 c0ffee"
 	stop "$spawned"
 }

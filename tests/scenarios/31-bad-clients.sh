@@ -58,7 +58,7 @@ ctl x port add 2797 learn off
 ctl x peer add "$gate" port 2797
 capture between g stale.pcap
 # From the first on, so that both have the same numbers.
-in_ns x python3 ./alternate.py 60 "$gate" c 10.2.0.1 10.1.0.1
+in_ns x python3 -S ./alternate.py 60 "$gate" c 10.2.0.1 10.1.0.1
 check 'dropped packets of a client, between those of a neighbour: ping' \
 	pings c 10.2.0.1 10.1.0.1
 capture_stop stale.pcap
@@ -104,7 +104,7 @@ for n in 1 2; do
 	packet=$(payload 4 own.pcap 'udp dst port 4500 and udp[8:4] = 0x1200' $n)
 	before=$(counter g port 2797 rx_packets)
 	if [ $n = 1 ]; then
-		in_ns x python3 "$datagram" send-from "$nat" "$here" "$gate" 2797 "$packet"
+		in_ns x python3 -S "$datagram" send-from "$nat" "$here" "$gate" 2797 "$packet"
 	else
 		inject 4 6666 "$packet"
 	fi
@@ -143,7 +143,7 @@ for first in 1 9; do
 		one=$(payload 4 old.pcap "udp dst port 2797 and udp[8:4] = 0x$spi" 1)
 		two=$(payload 4 old.pcap "udp dst port 2797 and udp[8:4] = 0x$spi" 2)
 		before=$(counter g port 2797 rx_packets)
-		in_ns x python3 "$datagram" send-from "$nat" 45000 "$gate" 2797 "$one"
+		in_ns x python3 -S "$datagram" send-from "$nat" 45000 "$gate" 2797 "$one"
 		inject 4 6666 "$two"
 		await 5 "no window: replays of $spi arrive" counts g 2797 rx_packets \
 			$((before + 2))
@@ -251,7 +251,7 @@ for n in 1 2 3; do
 		check "with GRO: ping in UDP before packet $n" pings c 10.2.0.1 10.1.0.1
 	packet=$(packets_of late.pcap 'ip proto 50' | sed -n "${n}p")
 	before=$(sa_packets g 0x1000)
-	in_ns x python3 "$datagram" raw "$packet"
+	in_ns x python3 -S "$datagram" raw "$packet"
 	await 5 "with GRO: plain ESP that is late: packet $n" sa_packets_are g 0x1000 \
 		$((before + 1))
 	# it is looked at once a second
@@ -272,7 +272,7 @@ capture between r zero.pcap
 withhold attempts c 10.2.0.1 10.1.0.1 1
 capture_stop zero.pcap
 packet=$(payload 4 zero.pcap "udp dst port 2797")
-in_ns x python3 "$datagram" send-from "$nat" 0 "$gate" 2797 "$packet"
+in_ns x python3 -S "$datagram" send-from "$nat" 0 "$gate" 2797 "$packet"
 await 5 'from port 0: it arrives' counts g 2797 rx_packets 1
 check 'from port 0: nobody is learned' no_peers g
 clear
@@ -308,7 +308,7 @@ for when in filter 'security + 300'; do
 			}
 		}
 	END
-	spawn queue.log ip netns exec g python3 queue.py "$LAB_OUT/queued"
+	spawn queue.log ip netns exec g python3 -S queue.py "$LAB_OUT/queued"
 	queue=$spawned
 	until_true 10 grep -q ready "$LAB_OUT/queued" || die 'no queue'
 	nat_sas 4 "$nat" transport
@@ -322,13 +322,13 @@ for when in filter 'security + 300'; do
 	attempts c "$home" "$gate" 3
 	# what lies between, from elsewhere
 	# not more than a kernel that checks itself can queue
-	spawn noise.log ip netns exec x python3 "$datagram" \
+	spawn noise.log ip netns exec x python3 -S "$datagram" \
 		flood "$gate" 2797 1000 00001000 200
 	noise=$spawned
 	check "$what: ping, among others' packets" pings c "$home" "$gate" 100
 	check "$what: ping back" pings g "$gate" "$nat" 20
 	receiver g "$gate" 7001 queued.udp
-	in_ns c python3 "$datagram" send "$home" 7002 "$gate" 7001 c0ffee
+	in_ns c python3 -S "$datagram" send "$home" 7002 "$gate" 7001 c0ffee
 	arrives "$what: UDP in transport mode" queued.udp "$nat 7002 c0ffee"
 	stop "$spawned"
 	wait "$noise"

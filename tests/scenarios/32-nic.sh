@@ -97,11 +97,11 @@ if one_sa a replay-window 0 encap espinudp 4500 4500 0.0.0.0 \
 	check 'a template and an offload: the NIC is asked' \
 		test "$(parameter asked)" -ge $((asked + 3))
 	ctl a peer add "${outer_b[4]}" reqid 44 port 2797
-	dmesg -C
+	kernel_log_begin
 	attempts a "${inner_a[4]}" "${inner_b[4]}" 3
 	check_eq 'and a peer of its reqid: dropped and counted' "$sent 3" \
 		"$(counter a port 2797 tx_packets) $(counter a port 2797 tx_unencrypted)"
-	check 'and explained' sh -c 'dmesg | grep -q "a template and an offload"'
+	check 'and explained' grep 'a template and an offload' <(kernel_log)
 	ctl a peer del "${outer_b[4]}" reqid 44
 else
 	check 'a template and an offload: this kernel refuses it' \
@@ -116,9 +116,9 @@ if ! offloaded 4 packet 2> "$LAB_OUT/packet" &&
 else
 	explained() {
 		[ "$(counter a port 2797 sas_offloaded)" = "$1" ] &&
-			dmesg | grep -q "SA 0x00104400 to .*192.0.2.2 has packet offload"
+			kernel_log | grep -q "SA 0x00104400 to .*192.0.2.2 has packet offload"
 	}
-	dmesg -C
+	kernel_log_begin
 	xfrm_clear a b
 	ctl a peer del "${outer_b[4]}"
 	before=$(counter a port 2797 sas_offloaded)
@@ -127,7 +127,7 @@ else
 	await 20 'packet offload, then the peer: counted and explained' \
 		explained $((before + 1))
 	xfrm_clear a b
-	dmesg -C
+	kernel_log_begin
 	offloaded 4 packet
 	await 5 'the peer, then packet offload: counted and explained' \
 		explained $((before + 2))

@@ -18,7 +18,7 @@ record() {
 	local v=$1 bytes=$2 name=$3
 	sent=$(head -c "$bytes" /dev/urandom | od -An -v -tx1 | tr -d ' \n')
 	capture w a "$name.pcap" "udp and src host ${outer_a[$v]}"
-	in_ns a python3 "$datagram" send "${inner_a[$v]}" 7002 "${inner_b[$v]}" \
+	in_ns a python3 -S "$datagram" send "${inner_a[$v]}" 7002 "${inner_b[$v]}" \
 		7001 "$sent"
 	capture_stop "$name.pcap"
 	packets_of "$name.pcap" udp > "$LAB_OUT/$name"
@@ -30,7 +30,7 @@ again() {
 	local file=$1
 	shift
 	"$@" < "$LAB_OUT/$file" > "$LAB_OUT/changed"
-	in_ns w python3 "$packets" frames b "$mac" < "$LAB_OUT/changed"
+	in_ns w python3 -S "$packets" frames b "$mac" < "$LAB_OUT/changed"
 }
 
 # how many of a's packets b must have counted: pings first
@@ -43,7 +43,7 @@ taken() {
 }
 
 change() {
-	python3 "$packets" "$@"
+	python3 -S "$packets" "$@"
 }
 
 # behind V KINDS...: these headers, if any, and what comes after a "--".
@@ -156,7 +156,7 @@ ip -n w link set dev b master bridge
 ip -n a link set dev a mtu 1500
 for port in 5000 2797; do
 	receiver b "${outer_b[6]}" $port foreign
-	in_ns a python3 "$datagram" send "${outer_a[6]}" 5001 "${outer_b[6]}" $port \
+	in_ns a python3 -S "$datagram" send "${outer_a[6]}" 5001 "${outer_b[6]}" $port \
 		"$(printf '00%.0s' {1..3000})"
 	arrives "another program's fragments, on port $port" foreign \
 		"${outer_a[6]} 5001 $(printf '00%.0s' {1..3000})"
@@ -171,7 +171,7 @@ ip -n b -6 neigh replace 2001:db8:3::2 dev c \
 	lladdr "$(in_ns c cat /sys/class/net/c/address)"
 ip -n w link set dev b nomaster
 capture w a transit-sent.pcap 'ip6[6] = 44'
-in_ns a python3 "$datagram" send "${outer_a[6]}" 5001 2001:db8:3::2 2797 \
+in_ns a python3 -S "$datagram" send "${outer_a[6]}" 5001 2001:db8:3::2 2797 \
 	"$(printf 'ab%.0s' {1..4000})"
 capture_stop transit-sent.pcap
 packets_of transit-sent.pcap 'ip6[6] = 44' > "$LAB_OUT/transit"
@@ -185,7 +185,7 @@ capture_stop two.pcap
 ip -n w link set dev b master bridge
 receiver c 2001:db8:3::2 2797 forwarded
 capture c c transit.pcap
-in_ns a python3 "$datagram" send "${outer_a[6]}" 5001 2001:db8:3::2 2797 \
+in_ns a python3 -S "$datagram" send "${outer_a[6]}" 5001 2001:db8:3::2 2797 \
 	"$(printf 'ab%.0s' {1..4000})"
 arrives 'forwarded fragments arrive' forwarded \
 	"${outer_a[6]} 5001 $(printf 'ab%.0s' {1..4000})"
@@ -194,12 +194,12 @@ check_eq 'as fragments' 3 "$(wire_count transit.pcap 'ip6[6] = 44')"
 
 # Fragments that never become whole, and garbage: there is an end to what is kept.
 record_garbage() {
-	local i
+	local i filler
+	filler=$(printf '5a%.0s' {1..1300})
 	for ((i = 0; i < 2000; i++)); do
 		printf '60000000051c2c40%s%s11000001%08x%s\n' \
 			20010db8000000000000000000000001 \
-			20010db8000000000000000000000002 "$i" \
-			"$(printf '5a%.0s' {1..1300})"
+			20010db8000000000000000000000002 "$i" "$filler"
 	done > "$LAB_OUT/garbage"
 }
 record_garbage

@@ -25,7 +25,7 @@ record() {
 	capture w a recorded.pcap "udp and src host ${outer_a[$v]} and greater 300"
 	mapfile -t sent < <(head -c $((n * 200)) /dev/urandom |
 		od -An -v -tx1 -w200 | tr -d ' ')
-	in_ns a python3 "$datagram" send "${inner_a[$v]}" 7002 "${inner_b[$v]}" 7001 \
+	in_ns a python3 -S "$datagram" send "${inner_a[$v]}" 7002 "${inner_b[$v]}" 7001 \
 		"${sent[@]}"
 	# with two CPUs, some may still be on their way when the program has ended
 	until_true 20 has_recorded "$n" || true
@@ -51,26 +51,38 @@ all_taken() {
 
 # in_one_piece V PORT: the payloads, from a.
 in_one_piece() {
-	in_ns a python3 "$packets" merged "${outer_a[$1]}" "$2" "${outer_b[$1]}" \
+	in_ns a python3 -S "$packets" merged "${outer_a[$1]}" "$2" "${outer_b[$1]}" \
 		"$2" < "$LAB_OUT/payloads"
 }
 
 # one_by_one: what was recorded, as frames that come to b shortly after each other, so
 # that GRO finds them: netem lets them go all at once.
 one_by_one() {
-	in_ns w python3 "$packets" frames b "$mac" < "$LAB_OUT/recorded"
+	in_ns w python3 -S "$packets" frames b "$mac" < "$LAB_OUT/recorded"
 }
 
 # merged_seen: how many packets came to b's LOCAL_IN that were larger than a frame.
 merged_seen() {
-	in_ns b nft -j list counter inet watch merged |
-		jq '.nftables[1].counter.packets'
+	nft_seen b merged
 }
 
-# one_piece WHAT COMMAND...: it does come in one piece.
+can_merge() {
+	if [ "$1" = from_tun ]; then
+		[ "$tun_merges" = on ]
+	else
+		[ -n "$veth_merges" ]
+	fi
+}
+
+# one_piece WHAT COMMAND...: it does come in one piece, if that can be.
 one_piece() {
 	local what=$1 before
 	shift
+	if ! can_merge "$1"; then
+		"$@"
+		lab_result 0 "$what: it came in one piece # SKIP not on this kernel"
+		return
+	fi
 	before=$(merged_seen)
 	"$@"
 	await 10 "$what: it came in one piece" has_merged $((before + 1))
@@ -88,6 +100,9 @@ for interface in "a a" "w a" "w b" "b b"; do
 	set -- $interface
 	in_ns "$1" ethtool -K "$2" tx on tx-udp-segmentation on > /dev/null
 done
+# Not before UDP's GSO was for software devices as well.
+veth_merges=yes
+in_ns b ethtool -k b | grep -q '^tx-udp-segmentation: on' || veth_merges=''
 in_ns b nft -f - <<-'END'
 	table inet watch {
 		counter merged { }
@@ -139,9 +154,9 @@ for way in 'rx-gro-list on' 'rx-gro-list off rx-udp-gro-forwarding on'; do
 	in_ns b ethtool -K b $way > /dev/null
 	for v in 4 6; do
 		check "IPv$v, $way: pings" pings a "${inner_a[$v]}" "${inner_b[$v]}" 20
-		tcp "IPv$v, $way" "${inner_a[$v]}" "${inner_b[$v]}" 4000000
+		tcp "IPv$v, $way" "${inner_a[$v]}" "${inner_b[$v]}" 1000000
 		tcp "IPv$v, $way, other way" "${inner_a[$v]}" "${inner_b[$v]}" \
-			4000000 back
+			1000000 back
 		record $v 5
 		one_piece "IPv$v, $way" in_one_piece $v 2797
 		all_taken "IPv$v, $way" $v
@@ -150,15 +165,21 @@ for way in 'rx-gro-list on' 'rx-gro-list off rx-udp-gro-forwarding on'; do
 	record 6 5
 	tc -n w qdisc add dev b root netem slot 300ms 300ms
 	one_piece "IPv6, $way, merged by GRO" one_by_one
-	tc -n w qdisc del dev b root
 	all_taken "IPv6, $way, merged by GRO" 6
+	tc -n w qdisc del dev b root
 done
 in_ns b ethtool -K b rx-udp-gro-forwarding off > /dev/null
 
-# What user space hands over through a TUN device, GRO merges as well.
+# What user space hands over through a TUN device, GRO merges as well. 5.10 gives what it
+# takes out of such a list back to TUN's socket twice ("refcount_t: underflow" in
+# sock_wfree(), called by skb_segment_list()), whoever it is for, without espencap as well.
+tun_merges=on
+case $(uname -r) in
+5.10.*) tun_merges=off ;;
+esac
 modprobe tun
 ip -n b tuntap add dev tun0 mode tun
-in_ns b ethtool -K tun0 gro on rx-gro-list on > /dev/null
+in_ns b ethtool -K tun0 gro on rx-gro-list $tun_merges > /dev/null
 # it waits that long for more of them
 in_ns b sh -c 'echo 300000000 > /sys/class/net/tun0/gro_flush_timeout'
 ip -n b link set dev tun0 up
@@ -170,7 +191,7 @@ from_tun() {
 }
 for v in 4 6; do
 	record $v 5
-	python3 "$packets" sums < "$LAB_OUT/recorded" > "$LAB_OUT/summed"
+	python3 -S "$packets" sums < "$LAB_OUT/recorded" > "$LAB_OUT/summed"
 	one_piece "IPv$v, TUN, merged by GRO" from_tun
 	all_taken "IPv$v, TUN, merged by GRO" $v
 	stop "$spawned"
@@ -192,7 +213,7 @@ for v in 4 6; do
 	record $v 5
 	one_piece "IPv$v, UDP_GRO" in_one_piece $v 2797
 	all_taken "IPv$v, UDP_GRO" $v
-	tcp "IPv$v, UDP_GRO" "${inner_a[$v]}" "${inner_b[$v]}" 4000000
+	tcp "IPv$v, UDP_GRO" "${inner_a[$v]}" "${inner_b[$v]}" 1000000
 done
 check_eq 'UDP_GRO: the socket got nothing' ready "$(cat "$LAB_OUT/gro.log")"
 check_eq 'XFRM has no errors' 0 "$(xfrm_errors b)"
@@ -208,7 +229,7 @@ for v in 4 6; do
 	record $v 5
 	one_piece "IPv$v, captured everywhere" in_one_piece $v 2797
 	all_taken "IPv$v, captured everywhere" $v
-	tcp "IPv$v, captured everywhere" "${inner_a[$v]}" "${inner_b[$v]}" 2000000
+	tcp "IPv$v, captured everywhere" "${inner_a[$v]}" "${inner_b[$v]}" 1000000
 done
 for ns in a b; do
 	capture_stop "any-$ns.pcap"
@@ -228,7 +249,8 @@ seen=$(merged_seen)
 for ((i = 0; i < 50; i++)); do
 	one_by_one
 done
-await 10 'merged datagrams for no SA' has_merged $((seen + 50))
+[ -z "$veth_merges" ] ||
+	await 10 'merged datagrams for no SA' has_merged $((seen + 50))
 has_few() {
 	[ "$(heads)" -lt $((before + 500)) ]
 }

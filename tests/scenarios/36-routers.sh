@@ -73,7 +73,10 @@ new() {
 }
 
 mtu_of() {
-	ctl a -j peer show "${outer_b[$1]}" | jq ".[0].$2"
+	local said
+	said=$(ctl a -j peer show "${outer_b[$1]}")
+	[[ $said =~ \"$2\":([0-9]+|null) ]]
+	echo "${BASH_REMATCH[1]}"
 }
 
 # is_mtu V MTU
@@ -175,13 +178,13 @@ too_big() {
 	shift 4
 	cp "$source" "$LAB_OUT/said"
 	while [ $# -gt 0 ]; do
-		python3 "$packets" set "$1" "$2" < "$LAB_OUT/said" > "$LAB_OUT/set"
+		python3 -S "$packets" set "$1" "$2" < "$LAB_OUT/said" > "$LAB_OUT/set"
 		mv "$LAB_OUT/set" "$LAB_OUT/said"
 		shift 2
 	done
-	python3 "$packets" error "${!router}" "$mtu" "$quoted" \
+	python3 -S "$packets" error "${!router}" "$mtu" "$quoted" \
 		< "$LAB_OUT/said" > "$LAB_OUT/error"
-	in_ns r python3 "$packets" frames a "$mac" < "$LAB_OUT/error"
+	in_ns r python3 -S "$packets" frames a "$mac" < "$LAB_OUT/error"
 }
 
 # large V NAME: a ping that fills the link; its packet is in $LAB_OUT/NAME.

@@ -19,8 +19,7 @@
 # pieces NS: UDP of ours there that is larger than any packet: on the way out behind us,
 # on the way in before us.
 pieces() {
-	in_ns "$1" nft -j list counter inet watch pieces |
-		jq '.nftables[1].counter.packets'
+	nft_seen "$1" pieces
 }
 
 addr_of() {
@@ -62,8 +61,17 @@ flows() {
 	check_eq "$1: XFRM has no errors" '0 0' "$(xfrm_errors a) $(xfrm_errors b)"
 }
 
+# Where the kernel forgets what the others in a piece weigh, a socket's packets go alone:
+# bundle.c.
+alone=''
+[[ $(uname -r) != 5.10.* ]] || alone=yes
+
 # in_pieces WHAT BYTES: most of so many.
 in_pieces() {
+	if [ -n "$alone" ]; then
+		check_eq "$1: each alone, on this kernel" 0 "$made"
+		return
+	fi
 	check "$1: in one piece ($made)" test "$made" -ge $(($2 / 131072))
 }
 
@@ -73,8 +81,8 @@ quoted() {
 	local before
 	before=$(counter a port "$port" too_big_believed)
 	packets_of bundles.pcap 'udp and greater 1400' | tail -n "$2" | sed -n 1p |
-		python3 "$packets" error "${outer_b[4]}" "$3" 8 > "$LAB_OUT/error"
-	in_ns b python3 "$packets" frames b "$(in_ns a cat /sys/class/net/a/address)" \
+		python3 -S "$packets" error "${outer_b[4]}" "$3" 8 > "$LAB_OUT/error"
+	in_ns b python3 -S "$packets" frames b "$(in_ns a cat /sys/class/net/a/address)" \
 		< "$LAB_OUT/error"
 	await 5 "$1" test_counter $((before + 1)) a port "$port" too_big_believed
 }
@@ -118,9 +126,9 @@ port=2797 marker=0
 serve $port
 for v in 4 6; do
 	tunnel $v $v
-	flows "IPv$v" $v 800000
+	flows "IPv$v" $v 400000
 	[ $v = 6 ] || quoted 'a router is believed that quotes the UDP header of any' 3 1400
-	in_pieces "IPv$v" 800000
+	in_pieces "IPv$v" 400000
 	each_is_right "IPv$v" $v
 done
 xfrm_clear a b
@@ -193,7 +201,7 @@ END
 flows 'DSCP' 4 500000
 marked=$(wire_count bundles.pcap 'udp and ip[1] = 0x20')
 check "DSCP behind us: of the first of each piece ($marked)" test "$marked" -ge "$made"
-check 'DSCP behind us: and not of the others' \
+[ -n "$alone" ] || check 'DSCP behind us: and not of the others' \
 	test "$marked" -lt $(($(wire_count bundles.pcap udp) / 2))
 in_ns a nft delete table ip behind
 capture w b bundles.pcap "src host ${outer_a[4]}"
@@ -210,7 +218,7 @@ in_ns a nft -f - <<-'END'
 		}
 	}
 END
-spawn queue.log ip netns exec a python3 queue.py "$LAB_OUT/queued"
+spawn queue.log ip netns exec a python3 -S queue.py "$LAB_OUT/queued"
 queue=$spawned
 until_true 20 grep -q ready "$LAB_OUT/queued" || die 'no queue'
 for v in 4 6; do

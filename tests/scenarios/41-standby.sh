@@ -14,8 +14,7 @@
 # c and h speak through a tunnel to 203.0.113.2. Only the gateway that c has sent to has
 # learned how to reach it; the other one gets that from espencap-follow and
 # espencap-notify. Both have the same SAs: see take_sas(). The followers' COMMAND copies
-# from one folder to the other. In z, learned peers are restored whose SAs are there, go,
-# or were never there.
+# from one folder to the other.
 # shellcheck source=../lab/guest/lib.sh
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
@@ -27,7 +26,7 @@ readonly standby=$LAB/../scripts/standby
 
 topology() {
 	local n ns
-	ns_add c r g1 g2 h x z
+	ns_add c r g1 g2 h x
 	link c wan r inside
 	wire between r outside g1 wan
 	wire lan h lan g1 lan
@@ -136,43 +135,8 @@ first() {
 		sed -n '1s/^IP \(.*\): .*/\1/p'
 }
 
-### In z: learned peers that are restored, and their SAs
-# It takes a minute, which passes with all that follows.
-
-expired() {
-	grep '"peer-expired"' "$LAB_OUT/z" | jq -r '"\(.address) \(.reason)"' | sort
-}
-
-# moment ADDRESS EVENT: when that was, in seconds since the epoch.
-moment() {
-	date +%s -d "$(jq -r --arg a "$1" --arg e "$2" \
-		'select(.address == $a and .event == $e) | .time' "$LAB_OUT/z.events")"
-}
-
 module_load
 topology
-spawn z ip netns exec z espencapctl -j -t monitor
-until_true 10 grep -q monitoring "$LAB_OUT/z" || die 'no monitor'
-# and many more, as the last that was made is the first that is looked at
-for n in 1 3 $(seq 10 309); do
-	sa_line 198.51.100.$((n % 256)) 198.51.100.254 $((0x1000 + n)) "$n" "$key_ab" tunnel
-done | ip -n z -batch -
-# to two addresses: the later one is the first that is looked at
-for address in 198.51.100.253 198.51.100.254; do
-	sa z 198.51.100.4 $address 0x1004 4 "$key_ab" tunnel
-done
-check 'learned peers are restored' ctl z restore - <<-'END'
-	port add 2797
-	peer add 198.51.100.1 reqid 1 port 2797 endpoint 203.0.113.7:40001 learned
-	peer add 198.51.100.2 reqid 2 port 2797 endpoint 203.0.113.7:40002 learned
-	peer add 198.51.100.3 reqid 3 port 2797 endpoint 203.0.113.7:40003 learned
-	peer add 198.51.100.4 reqid 4 port 2797 endpoint 203.0.113.7:40004 learned
-END
-restored=$SECONDS
-check_eq 'they count as learned' '4 4' \
-	"$(ctl z -j peer | jq '[.[] | select(.origin == "learned")] | length') $(
-	ctl z -j -d port | jq '.[0].learned')"
-
 ### c is learned by g1
 client_sas c
 client_sas g1
@@ -191,16 +155,6 @@ capture_stop before
 check_eq 'g1 has learned where c is' "learned $(mapped)" "$(where g1)"
 await 10 'and so says the state that g2 has' knows g2 "$(mapped)"
 check 'g2 itself knows nothing' no_peers g2
-
-### In z: 10 s after they were restored at the latest, those that have SAs were found
-were_found() {
-	[ $((SECONDS - restored)) -ge 12 ]
-}
-until_true 20 were_found
-deleted=$(date +%s)
-for spi in 0x1003 0x1004; do
-	ip -n z xfrm state delete dst 198.51.100.254 proto esp spi $spi
-done
 
 ### g1's link goes down; c sends nothing but answers
 spawn pings ip netns exec h ping -n -i 0.2 10.2.0.1
@@ -262,19 +216,5 @@ check_eq 'g1 knows where c is, and not from c' "learned $(mapped) 0" \
 	"$(where g1) $(counter g1 port 2797 peers_moved)"
 await 10 'g2 is told that it is not' is_told g2 FAULT
 
-### In z, a minute after that
-both_expired() {
-	[ "$(expired)" = '198.51.100.2 sa-gone
-198.51.100.3 sa-gone' ]
-}
-await 100 'without an SA, or when it has gone, they go' both_expired
-check_eq 'those that have an SA stay' '198.51.100.1 198.51.100.4' \
-	"$(ctl z -j peer | jq -r '.[].address' | sort | xargs)"
-grep '^{' "$LAB_OUT/z" > "$LAB_OUT/z.events"
-check 'without an SA, it stays for a minute' test \
-	$(($(moment 198.51.100.2 peer-expired) - $(moment 198.51.100.2 peer-added))) -ge 59
-# 10 s are what lies between two rounds
-check 'when its SA has gone, for a minute after it was last seen' test \
-	$(($(moment 198.51.100.3 peer-expired) - deleted)) -ge 49
 check_eq 'what the followers had to say' '' "$(grep -Ehv 'monitoring$|is not the active one' "$LAB_OUT"/g?.follow)"
 plan_done

@@ -150,7 +150,7 @@ in_ns a nft delete table ip translated
 # DSCP
 load precedence
 capture w a wire.pcap 'ip and udp'
-in_ns c python3 "$datagram" send $client 5060 "${inner_b[4]}" 5060 00 > /dev/null 2>&1 || true
+in_ns c python3 -S "$datagram" send $client 5060 "${inner_b[4]}" 5060 00 > /dev/null 2>&1 || true
 check 'ping' pings c $client "${inner_b[4]}"
 capture_stop wire.pcap
 check_eq 'one packet has DSCP EF outside' 1 "$(outside "src host ${outer_a[4]} and ip[1] = 0xb8")"

@@ -14,20 +14,14 @@
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
 . ./gateways.sh
+# shellcheck source=payer.sh
+. ./payer.sh
 
 readonly amount=${FUZZ:-100000} seed=${SEED:-$RANDOM$RANDOM}
-readonly group=/sys/fs/cgroup/payer
 
 # fuzz SEED: half of them, in a, on the account of a control group; sets spawned.
-# in_ns would hide the control groups behind its own /sys.
 fuzz() {
-	# shellcheck disable=SC2016 # for the inner shell
-	spawn "fuzz-$1" bash -c 'echo $$ > '$group'/cgroup.procs &&
-		exec ip netns exec a fuzz-netlink "$1" "$2"' - "$1" $((amount / 2))
-}
-
-charged() {
-	awk -v what="$1" '$1 == what { print $2 }' $group/memory.stat
+	spawn "fuzz-$1" "${paying[@]}" ip netns exec a fuzz-netlink "$1" $((amount / 2))
 }
 
 module_load
@@ -40,8 +34,7 @@ ctl c port add 2797 keepalive 20
 ctl c port add 500
 ctl c peer add 192.0.2.1 port 500 pin
 others=$(ctl c -j port; ctl c -j peer)
-echo +memory > /sys/fs/cgroup/cgroup.subtree_control
-mkdir $group
+payer_make
 
 # Whatever becomes of the pings, there are packets while ports and peers come and go.
 for v in 4 6; do
@@ -68,10 +61,7 @@ done
 check_eq 'another namespace has what it had' "$others" "$(ctl c -j port; ctl c -j peer)"
 check 'it can be flushed' ctl a flush
 check_eq 'there is nothing then' '[] []' "$(ctl a -j port | xargs) $(ctl a -j peer | xargs)"
-freed() {
-	[ "$(charged percpu)" -lt $((2 * 64 * 4096)) ]
-}
-await 60 'counters are given back' freed
+await 60 'counters are given back' freed percpu
 
 # All is as before to who begins anew.
 ctl b flush

@@ -12,6 +12,8 @@
 . "$LAB/lib.sh"
 # shellcheck source=gateways.sh
 . ./gateways.sh
+# shellcheck source=payer.sh
+. ./payer.sh
 
 # genl.py knows all requests that there are; one that is new is to be told to it.
 readonly every='port-add port-set port-get port-list port-del peer-add peer-set peer-list peer-del flush'
@@ -59,7 +61,7 @@ ns_add a
 module_install
 echo 'blacklist espencap' > /etc/modprobe.d/espencap.conf
 check_not 'where modprobe.d says so, nobody loads the module by asking for it' \
-	ordinary python3 "$genl" every
+	ordinary python3 -S "$genl" every
 check_not 'it is not loaded' grep '^espencap ' /proc/modules
 check 'but who may load modules' modprobe espencap
 rm /etc/modprobe.d/espencap.conf
@@ -83,7 +85,7 @@ check_eq 'a tenant begins with nothing' '[]
 check 'he can add ports' tenant espencapctl port add 2797
 check 'and more of them' tenant espencapctl port add 2746
 check 'and peers' tenant espencapctl peer add 192.0.2.1 port 2797
-check_eq 'every request of his is done' "0 $every" "$(tenant python3 "$genl" every)"
+check_eq 'every request of his is done' "0 $every" "$(tenant python3 -S "$genl" every)"
 check_eq 'he has flushed what is his' '[]
 []' "$(state_t)"
 check_eq "and nothing of the administrator's" "$was_a" "$(state_a)"
@@ -92,26 +94,26 @@ tenant espencapctl port add 500
 was_t=$(state_t)
 
 # Others are so nowhere
-refused 'an ordinary user' ordinary python3 "$genl" every
+refused 'an ordinary user' ordinary python3 -S "$genl" every
 refused 'root without CAP_NET_ADMIN' \
 	in_ns a capsh --drop=cap_net_admin -- -c "python3 '$genl' every"
-refused 'root of a user namespace alone' ordinary unshare -Ur python3 "$genl" every
+refused 'root of a user namespace alone' ordinary unshare -Ur python3 -S "$genl" every
 for who in ordinary 'ordinary unshare -Ur'; do
 	# shellcheck disable=SC2086 # the words
-	check_eq "$who: not to listen either" EPERM "$($who python3 "$genl" join)"
+	check_eq "$who: not to listen either" EPERM "$($who python3 -S "$genl" join)"
 done
 
 # Whoever opened the socket, and whoever sends with it
 refused "an ordinary user, with the administrator's socket" \
-	in_ns a python3 "$genl" open "${ordinary[@]}" python3 "$genl" on-stdin every
-refused "a tenant, with the administrator's socket" in_ns a python3 "$genl" open \
-	"${as_tenant[@]}" python3 "$genl" on-stdin every
+	in_ns a python3 -S "$genl" open "${ordinary[@]}" python3 -S "$genl" on-stdin every
+refused "a tenant, with the administrator's socket" in_ns a python3 -S "$genl" open \
+	"${as_tenant[@]}" python3 -S "$genl" on-stdin every
 # A program that is to write a message, and takes somebody's socket for a file
 install -m 4755 "$(readlink -e "$(command -v python3)")" "$LAB_OUT/suid"
 refused "the administrator, with an ordinary user's socket" \
-	ordinary python3 "$genl" open "$LAB_OUT/suid" "$genl" on-stdin every
+	ordinary python3 -S "$genl" open "$LAB_OUT/suid" "$genl" on-stdin every
 check_eq 'one that knows whom it speaks to may' "0 $every" \
-	"$(ordinary python3 "$genl" open "$LAB_OUT/suid" "$genl" on-stdin-to every)"
+	"$(ordinary python3 -S "$genl" open "$LAB_OUT/suid" "$genl" on-stdin-to every)"
 check_eq 'and has done it' '[]
 []' "$(state_a)"
 check_eq 'but nothing at the tenant'"'"'s' "$was_t" "$(state_t)"
@@ -156,32 +158,21 @@ check_eq 'neither of the other one'"'"'s' '2 10001 2 10002' \
 		sed -n 's/^port \([0-9]*\) .*/\1/p' | uniq -c | xargs)"
 
 # As much as there may be, for the tenant alone, and charged to him
-group=/sys/fs/cgroup/tenant
-echo +memory > /sys/fs/cgroup/cgroup.subtree_control
-mkdir $group
-charged() {
-	awk '$1 == "percpu" { print $2 }' $group/memory.stat
-}
-paying() {
-	# shellcheck disable=SC2016 # for the inner shell
-	bash -c 'echo $$ > '$group'/cgroup.procs && exec "$@"' - \
-		"${as_tenant[@]}" python3 "$genl" "$@"
+payer_make
+costly() {
+	"${paying[@]}" "${as_tenant[@]}" python3 -S "$genl" "$@"
 }
 tenant espencapctl flush
 check_eq 'a tenant has 4096 ports at most' \
 	'4096 ENOSPC This network namespace has as many ports as it can have.' \
-	"$(paying ports 1 4097)"
+	"$(costly ports 1 4097)"
 check_eq 'and 4096 peers at an endpoint' \
-	'4096 ENOSPC This endpoint has as many peers as it can have.' "$(paying shared 4097)"
-check 'what he has is charged to him' test "$(charged)" -ge $((4096 * 16 * 8 * 2))
+	'4096 ENOSPC This endpoint has as many peers as it can have.' "$(costly shared 4097)"
+check 'what he has is charged to him' test "$(charged percpu)" -ge $((4096 * 16 * 8 * 2))
 check 'the administrator has room' ctl a port add 500
 check_eq 'and does not see it' 2 "$(ctl a -j port | jq length)"
 stop "$tenant"
-# What a CPU may not have told yet on 5.10: 64 pages, and there are two CPUs.
-freed() {
-	[ "$(charged)" -lt $((2 * 64 * 4096)) ]
-}
-await 30 'all of it goes with the tenant' freed
+await 30 'all of it goes with the tenant' freed percpu
 rmdir $group
 check_eq "nothing of the administrator's has" 2 "$(ctl a -j port | jq length)"
 

@@ -11,6 +11,8 @@ charon_start() {
 		charon {
 			load_modular = yes
 			install_routes = no
+			# not 5 s
+			delete_rekeyed_delay = 1
 			plugins {
 				include /etc/strongswan.d/charon/*.conf
 				# it would let on-link prefixes pass unencrypted

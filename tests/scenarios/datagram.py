@@ -19,14 +19,20 @@ datagram.py receive ADDRESS PORT FILE [UDP_ENCAP]
     writes "SOURCE PORT HEX" to FILE for each datagram, until it is stopped;
     with UDP_ENCAP, sets that socket option, as IKE daemons do (2: RFC 3948,
     1: non-IKE marker)
+datagram.py hold PORT COUNT
+    binds so many sockets to the port, each to another address of 127.0.0.0/8; says
+    "ready", and holds them until it is stopped
 datagram.py receive-esp ADDRESS FILE
     writes the whole IPv4 packet, in hexadecimal, to FILE for each packet of
     protocol 50 that the kernel delivers to that address, until it is stopped
 """
-import socket
 import struct
 import sys
 import time
+
+# To import socket and signal takes an emulated CPU as long as all the rest.
+import _signal as signal
+import _socket as socket
 
 UDP_ENCAP = 100
 
@@ -126,6 +132,16 @@ def receive(address, port, path, encap=None):
     log(path, read)
 
 
+def hold(port, count):
+    sockets = []
+    for i in range(int(count)):
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        udp.bind((socket.inet_ntoa(struct.pack("!I", 0x7f000002 + i)), int(port)))
+        sockets.append(udp)
+    print("ready", flush=True)
+    signal.pause()
+
+
 def receive_esp(address, path):
     esp = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ESP)
     esp.bind((address, 0))
@@ -134,4 +150,4 @@ def receive_esp(address, path):
 
 if __name__ == "__main__":
     {"send": send, "send-from": send_from, "flood": flood, "raw": raw, "repeat": repeat,
-     "receive": receive, "receive-esp": receive_esp}[sys.argv[1]](*sys.argv[2:])
+     "receive": receive, "hold": hold, "receive-esp": receive_esp}[sys.argv[1]](*sys.argv[2:])

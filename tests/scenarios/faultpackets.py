@@ -65,19 +65,27 @@ class Case:
         return Wrong(f"{self.name}, allocation {self.nth}: {what}")
 
     def run(self):
-        sums = dict.fromkeys(self.counts, 0)
+        sums, end = dict.fromkeys(self.counts, 0), time.monotonic() + 60
         self.begin()
         self.before()
         self.all_arrives([])
+        faults = self.each_once(sums)
+        # Now and then a cache wants a page besides, and the next one is another one than
+        # last time: what was left out has its turn.
+        while not all(sums.values()) and time.monotonic() < end:
+            faults += self.each_once(sums)
+        self.end()
+        for kind, total in sums.items():
+            if not total:
+                raise self.wrong(f"no fault was counted as {kind}")
+        return faults
+
+    def each_once(self, sums):
         self.nth, failed = 1, True
         while failed:
             self.before()
             failed = self.one(sums)
             self.nth += failed
-        self.end()
-        for kind, total in sums.items():
-            if not total:
-                raise self.wrong(f"no fault was counted as {kind}")
         return self.nth - 1
 
     def payloads(self):
@@ -121,14 +129,14 @@ class Case:
 
 class In(Case):
     ends = RX_ENDS
-    source_port, has_sum, linear = 40001, False, None
+    source_port, linear = 40001, None
 
     def came(self, delta, wanted, _):
         """To the port, less what came without a fault."""
         return delta[RX_DATAGRAMS] - wanted
 
     def packets(self, payloads):
-        return [self.tunnel.incoming(payload, self.source_port, self.has_sum)
+        return [self.tunnel.incoming(payload, self.source_port)
                 for payload in payloads]
 
     def send(self, payloads):
@@ -175,18 +183,6 @@ class Paged(Captured):
             self.linear += 20
 
 
-class Merged(In):
-    """By GRO, which a smaller one ends."""
-    counts = (RX_NO_MEMORY,)
-    sizes, has_sum = (200, 200, 100), True
-
-    def begin(self):
-        self.gateway.ethtool("rx-udp-gro-forwarding", "on")
-
-    def end(self):
-        self.gateway.ethtool("rx-udp-gro-forwarding", "off")
-
-
 class Fragments(In):
     sizes = (2000,)
 
@@ -225,6 +221,8 @@ class Moved(In):
 class Out(Case):
     ends = TX_ENDS
     attributes = b""
+    # IPv4 and UDP
+    headers = 28
 
     def came(self, _delta, _wanted, ended):
         """Nobody counts what XFRM has made."""

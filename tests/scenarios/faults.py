@@ -370,9 +370,11 @@ def scarce(whose, percent):
         make_workers_fail()
     start, end = ALL if whose == "all" else MODULES
     for name in "failslab", "fail_page_alloc":
-        configure(name, task_filter="Y" if whose == "workers" else "N",
+        # none fails while this changes
+        configure(name, probability=0, task_filter="Y" if whose == "workers" else "N",
                   require_start=hex(start), require_end=hex(end),
-                  ignore_gfp_wait="Y" if int(percent) else "N", probability=percent)
+                  ignore_gfp_wait="Y" if int(percent) else "N")
+        configure(name, probability=percent)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ import hmac
 import os
 import socket
 import struct
-import subprocess
 import time
 from dataclasses import dataclass
 
@@ -99,7 +98,7 @@ class Tunnel:
     def marker(self):
         return bytes(8 * (self.port == 500))
 
-    def incoming(self, payload, source_port, has_sum):
+    def incoming(self, payload, source_port):
         """The IP packet that carries it here."""
         self.sequence += 1
         inside = ipv4_udp(self.inner_bytes[1], 7002, self.inner_bytes[0], 7001, payload)
@@ -111,11 +110,7 @@ class Tunnel:
         outer = self.outer_bytes[1], source_port, self.outer_bytes[0], self.port, esp
         if self.is_ipv6:
             return datagram.udp_packet6(*outer)
-        packet = ipv4_udp(*outer)
-        if not has_sum:
-            return packet
-        # DF, so that GRO does not look at identifications
-        return packets.sums(packets.ipv4(packet[:6] + b"\x40\0" + packet[8:20], packet[20:]))[0]
+        return ipv4_udp(*outer)
 
     def carried(self, packet):
         """The payload in an outgoing IP packet, None if it is not of this tunnel."""
@@ -166,10 +161,6 @@ class Gateway:
             genl.integer(genl.REQID, tunnel.reqid, "=I"))
         if error:
             raise Wrong(f"no peer: {sentence}")
-
-    def ethtool(self, feature, value):
-        subprocess.run(["ethtool", "-K", self.interface, feature, value], check=True,
-                       stdout=subprocess.DEVNULL)
 
 
 TUNNELS = {

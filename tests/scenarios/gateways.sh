@@ -28,6 +28,11 @@ esp_length() {
 	echo $((8 + 8 + (($1 + 2 + 3) & ~3) + 16))
 }
 
+# esp_fits LEN: the longest packet whose ESP has no more than so many bytes.
+esp_fits() {
+	echo $(((($1 - 8 - 8 - 16) & ~3) - 2))
+}
+
 # gateways: makes a, b and the wire, and gives them all addresses. The wire is a
 # namespace of its own, w, where "capture w b FILE" sees what is between them;
 # in a gateway itself, a capture sees decrypted packets as well.
@@ -162,10 +167,11 @@ xfrm_clear() {
 	done
 }
 
-# ctl NS WORDS...: espencapctl in a namespace.
+# ctl NS WORDS...: espencapctl in a namespace. Before a port's counters go, they are looked at.
 ctl() {
 	local ns=$1
 	shift
+	[[ "$*" != @(flush|port del *) ]] || module_settle "$ns"
 	in_ns "$ns" espencapctl "$@"
 }
 
@@ -208,6 +214,14 @@ counter() {
 	echo "${BASH_REMATCH[1]}"
 }
 
+# nft_seen NS NAME: packets that this counter in nftables' table "watch" has seen.
+nft_seen() {
+	local said
+	said=$(in_ns "$1" nft list counter inet watch "$2")
+	[[ $said =~ packets\ ([0-9]+) ]]
+	echo "${BASH_REMATCH[1]}"
+}
+
 # test_counter VALUE NS port|peer SELECTOR NAME: it has this value.
 test_counter() {
 	local value=$1
@@ -215,10 +229,13 @@ test_counter() {
 	[ "$(counter "$@")" = "$value" ]
 }
 
-# xfrm_errors NS: the sum of all XFRM error counters of a namespace.
+# xfrm_errors NS: the sum of all XFRM error counters of a namespace, which are left in
+# $LAB_OUT/xfrm-NS.
 xfrm_errors() {
 	# shellcheck disable=SC2016 # awk has its own $2
-	in_ns "$1" awk '{ sum += $2 } END { print sum + 0 }' /proc/net/xfrm_stat
+	in_ns "$1" awk -v left="$LAB_OUT/xfrm-$1" '
+		{ sum += $2; if ($2) print > left }
+		END { print sum + 0 }' /proc/net/xfrm_stat
 }
 
 # xfrm_counter NS NAME: one of XFRM's counters.
@@ -254,9 +271,9 @@ sa_packets_are() {
 # packets_of FILE FILTER: each packet from the IP header on, in hexadecimal, a line.
 packets_of() {
 	wire_bytes "$1" "$2" | awk '
-		/^\t0x/ { for (i = 2; i <= NF; i++) packet = packet $i; next }
-		{ if (packet) print packet; packet = "" }
-		END { if (packet) print packet }'
+		sub(/^\t0x[0-9a-f]*:/, "") { gsub(/ /, ""); printf "%s", $0; found = 1; next }
+		found { print ""; found = 0 }
+		END { if (found) print "" }'
 }
 
 # payload V FILE FILTER [N]: of the UDP packets, the payload of the Nth (default:
@@ -270,6 +287,7 @@ payload() {
 	packets_of "$2" "$3" | sed -n "${n}p" | cut -c "$((2 * skip + 1))-"
 }
 
+# To be run with -S: to look for site-packages takes longer than all the rest.
 readonly datagram=$PWD/datagram.py
 readonly packets=$PWD/packets.py
 
@@ -278,7 +296,7 @@ readonly packets=$PWD/packets.py
 receiver() {
 	# what an earlier one has left would look like this one's
 	rm -f "$LAB_OUT/$4"
-	spawn "$4.log" ip netns exec "$1" python3 "$datagram" receive "$2" "$3" \
+	spawn "$4.log" ip netns exec "$1" python3 -S "$datagram" receive "$2" "$3" \
 		"$LAB_OUT/$4" ${5:+"$5"}
 	until_true 20 grep -q ready "$LAB_OUT/$4" ||
 		die "the receiver does not start: $(cat "$LAB_OUT/$4.log")"

@@ -156,8 +156,15 @@ mapped_port() {
 
 # endpoint V: of the only peer that the gateway has, ADDRESS PORT.
 endpoint() {
-	ctl g -j peer show | jq -r 'if length == 1 then
-		.[0].endpoint | "\(.address) \(.port)" else "\(length) peers" end'
+	local said count
+	said=$(ctl g -j peer show)
+	count=$(grep -o '"endpoint":' <<< "$said" | wc -l) || true
+	if [ "$count" = 1 ] &&
+		[[ $said =~ \"endpoint\":\{\"address\":\"([^\"]*)\",\"port\":([0-9]*) ]]; then
+		echo "${BASH_REMATCH[1]} ${BASH_REMATCH[2]}"
+	else
+		echo "$count peers"
+	fi
 }
 
 # withhold COMMAND...: while it runs, nothing reaches the gateway; what is sent
@@ -170,6 +177,6 @@ withhold() {
 
 # inject V PORT HEX [LOCAL_PORT]: a datagram from the outsider to the gateway.
 inject() {
-	in_ns x python3 "$datagram" send "${outsider[$1]}" "$2" \
+	in_ns x python3 -S "$datagram" send "${outsider[$1]}" "$2" \
 		"${gateway[$1]}" "${4:-2797}" "$3"
 }

@@ -25,11 +25,12 @@ packets.py merged FROM FROM_PORT TO TO_PORT
     in pieces of 64 of them
 """
 import fcntl
-import random
-import signal
-import socket
 import struct
 import sys
+
+# To import socket and signal takes an emulated CPU as long as all the rest.
+import _signal as signal
+import _socket as socket
 
 UDP_SEGMENT = 103
 # of all kernels
@@ -111,6 +112,7 @@ def fragments(packet, count, order):
     if order == "backward":
         out.reverse()
     elif order == "shuffled":
+        import random
         random.Random(1).shuffle(out)
     return out
 

@@ -15,12 +15,12 @@ tcp() {
 	if [ "${5-}" = back ]; then
 		ns=b from=$3 other=a to=$2
 	fi
-	spawn stream.log ip netns exec "$other" python3 "$stream" receive "$to" 5201
+	spawn stream.log ip netns exec "$other" python3 -S "$stream" receive "$to" 5201
 	receiver=$spawned
 	until_true 20 grep -q ready "$LAB_OUT/stream.log" ||
 		die "nobody listens: $(cat "$LAB_OUT/stream.log")"
 	check "$what: $bytes bytes by TCP" in_ns "$ns" timeout 120 \
-		python3 "$stream" send "$from" "$to" 5201 "$bytes"
+		python3 -S "$stream" send "$from" "$to" 5201 "$bytes"
 	read -r rate again < "$lab_output"
 	note "$what: $((rate / 1000)) kbit/s, $again retransmissions"
 	stop "$receiver"
@@ -32,7 +32,7 @@ tcp() {
 # and told_mtu, the MTU that was told last ("-" if it was refused without one).
 sizes() {
 	local what=$1 ns=$2 from=$3 to=$4 first=$5 last=$6 through told
-	in_ns "$ns" python3 "$pathmtu" "$from" "$to" "$first" "$last" \
+	in_ns "$ns" python3 -S "$pathmtu" "$from" "$to" "$first" "$last" \
 		> "$LAB_OUT/sizes"
 	check_eq "$what: each size was tried" $((last - first + 1)) \
 		"$(wc -l < "$LAB_OUT/sizes")"
