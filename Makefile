@@ -79,9 +79,10 @@ check:
 	@BENCH='$(BENCH)' '$(TOP)/tests/check'
 
 # Everything, which takes hours; the records are in tests/runs, and the table of kernels in
-# README.md. SECONDS: to fuzz each target. MUTANTS: some of them, of which there is no record.
+# README.md. SECONDS, to fuzz each target, and MUTANTS, some of them: then there is no record.
+# LOGS: the folder of a check-debug that was interrupted, which goes on.
 check-all check-debug fuzz-long mutants:
-	@BENCH='$(or $(BENCH),7)' FUZZ_SECONDS='$(SECONDS)' MUTANTS='$(MUTANTS)' \
+	@BENCH='$(or $(BENCH),7)' FUZZ_SECONDS='$(SECONDS)' MUTANTS='$(MUTANTS)' LOGS='$(LOGS)' \
 		'$(TOP)/tests/full' $@
 
 kernels:

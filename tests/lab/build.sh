@@ -19,8 +19,7 @@ build_get() {
 	hash=$({
 		echo "$root $version"
 		cat "$lab/build.sh" "$lab/build-make"
-		sources
-		cd "$top" && sources | xargs -0 cat --
+		cd "$top" && sources | xargs -0 sha256sum --
 	} | sha256sum)
 	dir=$cache/builds/$kernel-${hash:0:12}
 	mkdir -p "$cache/builds"

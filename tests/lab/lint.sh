@@ -6,16 +6,16 @@
 # lint_in ROOT LOG FOLDER COMMAND...: runs it there, within a copy of the sources, which
 # is FOLDER here and /build there; it prints KTAP.
 lint_in() {
-	local root=$1 log=$2 src=$3 name
+	local root=$1 log=$2 src=$3 name status=0
 	shift 3
 	name=${log##*/}
 	rm -rf "$src"
 	mkdir -p "$src"
 	"$top/scripts/sources" | tar -C "$top" --null -T - -cf - | tar -C "$src" -xf -
 	as_root unshare --mount --net --pid --fork --kill-child \
-		bash "$lab/lint-make" "$root/root" "$src" "$@" > "$log" 2>&1 < /dev/null || true
+		bash "$lab/lint-make" "$root/root" "$src" "$@" > "$log" 2>&1 < /dev/null || status=$?
 	vm_prefix "${name%.ktap}" < "$log"
-	grep -q '^1\.\.' "$log" && ! grep -qE '^(not ok|Bail out!)' "$log"
+	[ $status = 0 ] && grep -q '^1\.\.' "$log" && ! grep -qE '^(not ok|Bail out!)' "$log"
 }
 
 # lint_run OUT: leaves the results in OUT/lint.ktap.

@@ -112,17 +112,22 @@ payload_end() {
 # slow the emulation down and change nothing here; and memory that is not cleared
 # by chance shows who forgets to.  norandmaps: QEMU translates a program's code anew for
 # each address that it is at, so that to start one takes four times as long.  log_buf_len:
-# no message gets lost.  maxcpus: the second CPU comes when a scenario wants it, and not while the kernel patches itself
-# (see keep_patched() in guest/init).
+# no message gets lost.  maxcpus: the second CPU comes when a scenario wants it, and not
+# while the kernel patches itself (see keep_patched() in guest/init).
 readonly kernel_arguments='console=ttyS0 quiet root=/dev/vda rw rootfstype=ext4
 panic=-1 oops=panic mitigations=off tsc=reliable lsm=capability
 init_on_alloc=0 norandmaps maxcpus=1 noresume fsck.mode=skip log_buf_len=4M printk.devkmsg=on'
 
-# How the guest's CPUs run: two of them as fast as they can, or one by one.
+# How the guest's CPUs run: two of them as fast as they can, or one by one.  QEMU repeats
+# an instruction byte by byte, and what may touch user space (smap) ends its translation:
+# without the former two, and rep_good (112), a kernel clears and copies its pages word by
+# word, and to start a program costs a seventh less.
 readonly -A machines=(
-	[fast]='-accel tcg,thread=multi -smp 2'
-	[counting]='-accel tcg,thread=single -icount shift=0,sleep=off,align=off -smp 1'
+	[fast]='-accel tcg,thread=multi -smp 2 -cpu max,la57=off,-erms,-fsrm,-smap'
+	[counting]='-accel tcg,thread=single -icount shift=0,sleep=off,align=off -smp 1
+		-cpu max,la57=off'
 )
+readonly -A cpu_arguments=([fast]='clearcpuid=112' [counting]='')
 
 # vm_boot KERNEL ROOT OUT LIMIT
 vm_boot() {
@@ -143,18 +148,21 @@ vm_clear() {
 # itself off. Adds to LOG.ktap, LOG.console and LOG.left. The payload is gone then.
 vm_power_on() {
 	local kernel=$1 log=$2 root=$3 disk=$4 payload=$5 limit=$6 status=0
-	local arguments="${kernel_arguments//$'\n'/ } $7" cpus use version
+	local arguments="${kernel_arguments//$'\n'/ } ${cpu_arguments[$machine]} $7"
+	local cpus use version
 	use=$(kernel_field "$kernel" 5)
-	# One that checks itself does not go on after a warning.
-	[ "$use" != ask ] || arguments+=' panic_on_warn=1'
+	# One that checks itself does not go on after a warning, and is slow, not hung, for longer
+	# than the two minutes that others are given: as its limits are longer.
+	[ "$use" != ask ] ||
+		arguments+=' panic_on_warn=1 sysctl.kernel.hung_task_timeout_secs=600'
 	version=$(kernel_newest "$kernel" "$root/vmlinuz-")
-	read -r -a cpus <<< "${machines[$machine]}"
+	read -r -d '' -a cpus <<< "${machines[$machine]}" || true
 	truncate -s 256M "$log.left.img"
 	# setpriv: a guest does not outlive this script, however it ends.
 	setpriv --pdeathsig TERM \
 		timeout --foreground -k 5 "$limit" \
 		qemu-system-x86_64 -nodefaults -M q35 "${cpus[@]}" \
-		-cpu max,la57=off -m 2048 -nic none -display none -no-reboot \
+		-m 2048 -nic none -display none -no-reboot \
 		-kernel "$root/vmlinuz-$version" -initrd "$root/initrd.img-$version" \
 		-append "$arguments" \
 		-drive "file=$disk,if=virtio" \
@@ -192,7 +200,8 @@ vm_verdict() {
 		*) why="QEMU ended with status $status" ;;
 		esac
 		if grep -q 'Kernel panic' "$log.console"; then
-			why="the guest's kernel panicked"
+			why="the guest's kernel panicked: $(tr -d '\r' < "$log.console" |
+				grep -m 1 -oE '(BUG|WARNING|KASAN|UBSAN|Oops|Kernel panic).*')"
 		fi
 		{
 			echo "Bail out! $why"

@@ -39,9 +39,9 @@ the_tunnel() {
 # doctor ID, and where it is explained.
 refused() {
 	local status=0
-	dmesg --clear
+	kernel_log_begin
 	check_exit "$1: modprobe says: $2" 1 "$2" modprobe espencap
-	check "$1: the kernel log says: $3" grep -F "$3" <(dmesg)
+	check "$1: the kernel log says: $3" grep -F "$3" <(kernel_log)
 	espencapctl doctor > "$LAB_OUT/diagnosis" || status=$?
 	check_eq "$1: doctor says" "error $4: 4" "$(cut -d ' ' -f 1-2 "$LAB_OUT/diagnosis" |
 		head -n 1) $status"

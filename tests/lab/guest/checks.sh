@@ -89,21 +89,27 @@ lab_now() {
 	echo "${EPOCHREALTIME/[.,]/}"
 }
 
-# A moment, without a process, which would take longer to start.
+# Is it later than that? Without a process, as it is asked often.
+lab_is_past() {
+	[ "${EPOCHREALTIME/[.,]/}" -ge "$1" ]
+}
+
+# lab_pause SECONDS: without a process, which would take longer to start.
 exec {lab_never}<> <(:)
 lab_pause() {
-	read -r -t 0.05 -u "$lab_never" || true
+	read -r -t "$1" -u "$lab_never" || true
 }
 
 # until_true SECONDS COMMAND...: waits until the command succeeds; fails when it
-# does not within that time.  Its last output is in lab_output.
+# does not within that time.  Its last output is in lab_output.  Most of what is waited
+# for comes at once.
 until_true() {
-	local end
-	end=$(($(lab_now) + $1 * 1000000))
+	local end=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000)) milliseconds=10
 	shift
 	until lab_capture_output "$@"; [ "$lab_status" = 0 ]; do
-		[ "$(lab_now)" -lt "$end" ] || return 1
-		lab_pause
+		! lab_is_past "$end" || return 1
+		lab_pause "0.0$milliseconds"
+		[ "$milliseconds" -gt 40 ] || milliseconds=$((milliseconds * 2))
 	done
 }
 
@@ -118,4 +124,15 @@ await() {
 		note "not within $seconds s"
 		lab_show_output "$@"
 	fi
+}
+
+# The kernel's log from here on is kernel_log. It is not cleared, as whoever looks for splats
+# wants it whole.
+lab_log_marks=0
+kernel_log_begin() {
+	lab_log_marks=$((lab_log_marks + 1))
+	echo "lab: from here on, $lab_log_marks" > /dev/kmsg
+}
+kernel_log() {
+	dmesg | sed "1,/lab: from here on, $lab_log_marks\$/d"
 }

@@ -38,10 +38,11 @@ die() {
 	exit 1
 }
 
-# What is on its way when a scenario has done may take its time.
 plan_done() {
-	[ ! -d /sys/module/espencap ] ||
-		await 10 'each datagram to a port has ended in just one counter' module_balanced
+	module_settle "${lab_namespaces[@]}"
+	[ ! -e "$LAB_OUT/unsettled" ] ||
+		check_eq 'each datagram to a port has ended in just one counter' '' \
+			"$(cat "$LAB_OUT/unsettled")"
 	lab_planned=yes
 	echo "1..$lab_checks"
 	[ "$lab_failed" = 0 ]

@@ -82,9 +82,26 @@ script_ending() {
 	ip netns list | sed 's/^/namespace left: /'
 }
 
-# kernel_complaints LINE: what the kernel has complained of since it said LINE.
+# kernel_complaints LINE: what the kernel has complained of since it said LINE. Its log may
+# have been cleared, or may not go back that far.
 kernel_complaints() {
-	dmesg | sed -n "/$1/,\$p" | grep -E -A 40 -m 3 "$splat"
+	dmesg > "$LAB_OUT.dmesg"
+	grep -q "$1" "$LAB_OUT.dmesg" || echo "the kernel's log does not begin before: $1"
+	sed -n "/$1/,\$p" "$LAB_OUT.dmesg" | grep -E -A 40 -m 3 "$splat"
+}
+
+readonly kmemleak=/sys/kernel/debug/kmemleak
+
+# What nobody has an address of any more. kmemleak looks at nothing that is younger than
+# 5 s, and believes only what it sees twice.
+leaks() {
+	sleep 5
+	if ! { echo scan > $kmemleak && echo scan > $kmemleak; } 2> /dev/null; then
+		echo 'kmemleak does not look any more'
+		return
+	fi
+	cat $kmemleak
+	echo clear > $kmemleak
 }
 
 # How long the guest has run, and how long its CPUs have waited in sum.

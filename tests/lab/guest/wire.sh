@@ -55,7 +55,7 @@ lab_capture_is_even() {
 	kill -s USR1 "$pid" || return
 	until [ "${#lines[@]}" -gt "$before" ]; do
 		kill -0 "$pid" || return
-		lab_pause
+		lab_pause 0.01
 		mapfile -t lines < "$log"
 	done
 	# a line can be there in part
@@ -68,7 +68,7 @@ lab_capture_is_even() {
 	if [ "$captured" = "$received" ] || [ "$said" = "$lab_capture_said" ]; then
 		return 0
 	fi
-	lab_pause
+	lab_pause 0.01
 	lab_capture_said=''
 	! lab_is_asleep "$pid" || lab_capture_said=$said
 	return 1
