@@ -1,11 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
-# A control group that pays for memory, $group.
+# A control group that pays for memory, $group: the guest's init has turned that on.
 
 readonly group=/sys/fs/cgroup/payer
 
 payer_make() {
-	echo +memory > /sys/fs/cgroup/cgroup.subtree_control
 	mkdir $group
 }
 
