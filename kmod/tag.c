@@ -41,6 +41,12 @@ static_assert(CONFIG_NR_CPUS < NO_CPU && CONFIG_NR_CPUS < ESPENCAP_TAG_NATIVE);
 static_assert(sizeof(struct espencap_note) + sizeof(struct xfrm_tunnel_skb_cb) <=
 	      sizeof_field(struct sk_buff, cb));
 
+/* What a packet carries need not be what we have put there. */
+static bool is_cpu(unsigned int cpu)
+{
+	return cpu < nr_cpu_ids && cpu_possible(cpu);
+}
+
 static struct candidate *place(struct ring *ring, u32 number)
 {
 	return &ring->candidates[number % ESPENCAP_CANDIDATES];
@@ -73,7 +79,7 @@ static const struct candidate *find(const struct sk_buff *skb)
 	const u32 number = espencap_tag_carried(skb);
 	const struct candidate *candidate;
 
-	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
+	if (!is_cpu(cpu))
 		return NULL;
 	candidate = place(per_cpu_ptr(rings, cpu), number);
 	/* pairs with sign() */
@@ -109,13 +115,19 @@ void espencap_tag_pass(struct sk_buff *skb)
 	note->cut = 0;
 }
 
-/* What was noted, perhaps on another CPU; if it is lost, all but the kind is. */
+/*
+ * What was noted, perhaps on another CPU; if it is lost, or no note of ours at all, all
+ * but the kind is.
+ */
 static struct espencap_tag recall(const struct espencap_note *note)
 {
-	const struct candidate *candidate =
-		place(per_cpu_ptr(rings, note->cpu), note->number);
-	struct espencap_tag tag = candidate->tag;
+	struct espencap_tag tag = { .kind = note->kind };
+	const struct candidate *candidate;
 
+	if (!is_cpu(note->cpu))
+		return tag;
+	candidate = place(per_cpu_ptr(rings, note->cpu), note->number);
+	tag = candidate->tag;
 	/* pairs with next() */
 	smp_rmb();
 	if (READ_ONCE(candidate->number) != note->number)

@@ -76,6 +76,15 @@ await 10 'an IP header with options: taken' more
 check_eq 'with the options before ESP' 01010100"$esp" \
 	"$(tail -n 1 "$LAB_OUT/esp" | cut -c 41-)"
 
+# Whoever has a clone of a packet keeps what came.
+spawn ip.log ip netns exec a python3 -S "$datagram" receive-ip a "$LAB_OUT/ip"
+clones=$spawned
+until_true 20 grep -q ready "$LAB_OUT/ip" || die 'the packet socket is not there'
+udp=45000034a60e400040111064c0010217c001022d0aed0aed00200000$esp
+vector 'of which there is a clone' "$udp"
+arrives 'and the clone is as it came' ip "$udp"
+stop "$clones"
+
 # A sum that is left to whoever sends it on is UDP's, and must not be written into ESP.
 in_ns b ethtool -K b tx on > /dev/null
 in_ns a nft -f - <<-'END'

@@ -6,6 +6,9 @@ datagram.py send FROM FROM_PORT TO TO_PORT HEX...
     sends a UDP datagram with each of these payloads ("" for none)
 datagram.py send-from FROM FROM_PORT TO TO_PORT HEX
     sends one, and FROM need not be an address of this host
+datagram.py send-sum FROM FROM_PORT TO TO_PORT HEX SUM
+    sends one over IPv4 with 4 bytes more, so that SUM (hexadecimal) is what the kernel
+    reckons as the sum of its 32-bit words on a little-endian machine; its checksum is wrong
 datagram.py flood TO TO_PORT COUNT SPI
     sends COUNT UDP datagrams with garbage for ESP, from as many addresses and
     ports; every tenth has this SPI (hexadecimal), the others have any
@@ -25,6 +28,9 @@ datagram.py hold PORT COUNT
 datagram.py receive-esp ADDRESS FILE
     writes the whole IPv4 packet, in hexadecimal, to FILE for each packet of
     protocol 50 that the kernel delivers to that address, until it is stopped
+datagram.py receive-ip INTERFACE FILE
+    writes each IPv4 packet that comes to the interface, in hexadecimal, to FILE as it is
+    when this is read, later than the kernel has gone on with it; until it is stopped
 """
 import struct
 import sys
@@ -47,6 +53,15 @@ def send(source, source_port, to, to_port, *payloads):
     udp.bind((source, int(source_port)))
     for payload in payloads:
         udp.sendto(bytes.fromhex(payload), (to, int(to_port)))
+
+
+def send_sum(source, source_port, to, to_port, payload, wanted):
+    payload = bytes.fromhex(payload)
+    udp = struct.pack("!HHHH", int(source_port), int(to_port), 12 + len(payload), 1) + payload
+    word = (int(wanted, 16) - sum(struct.unpack(f"<{len(udp) // 4}I", udp))) % 0xffffffff
+    sender = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)
+    sender.bind((source, 0))
+    sender.sendto(udp + struct.pack("<I", word), (to, 0))
 
 
 def raw(packet):
@@ -148,6 +163,20 @@ def receive_esp(address, path):
     log(path, lambda: esp.recv(65536).hex())
 
 
+def receive_ip(interface, path):
+    taps = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x800))
+    taps.bind((interface, 0x800))
+
+    def read():
+        while True:
+            packet, sender = taps.recvfrom(65536)
+            if sender[2] == socket.PACKET_HOST:
+                return packet.hex()
+
+    log(path, read)
+
+
 if __name__ == "__main__":
-    {"send": send, "send-from": send_from, "flood": flood, "raw": raw, "repeat": repeat,
-     "receive": receive, "hold": hold, "receive-esp": receive_esp}[sys.argv[1]](*sys.argv[2:])
+    {"send": send, "send-from": send_from, "send-sum": send_sum, "flood": flood,
+     "raw": raw, "repeat": repeat, "receive": receive, "hold": hold,
+     "receive-esp": receive_esp, "receive-ip": receive_ip}[sys.argv[1]](*sys.argv[2:])
