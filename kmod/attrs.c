@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* From netlink attributes to values, and back. */
+#include <linux/ipv6.h>
 #include <net/ipv6.h>
 #include <net/netlink.h>
 #include "attrs.h"
@@ -47,6 +48,12 @@ int espencap_parse_address(struct nlattr *attr, struct in6_addr *addr,
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "An address has 4 bytes (IPv4) or 16 (IPv6).");
 		return -EINVAL;
+	}
+	/* Without IPv6, routing has nothing to be asked, and does not look before. */
+	if (!ipv6_mod_enabled()) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "This kernel was started without IPv6 (ipv6.disable=1).");
+		return -EAFNOSUPPORT;
 	}
 	*addr = nla_get_in6_addr(attr);
 	if (ipv6_addr_any(addr) || ipv6_addr_is_multicast(addr)) {

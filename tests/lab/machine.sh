@@ -5,7 +5,7 @@
 # A story, tests/machines/NN-name.sh, has functions boot_1, boot_2 and so on. Each is run
 # when the machine has come up, and then the machine is powered off, and on again for the
 # next. Its disk, which begins as the suite's own, keeps what is written to it until the
-# end of the story.
+# end of the story. A line "# kernel arguments: ..." adds some.
 
 # The limit of a story's part, unless it has a line "# time limit: N s".
 readonly power_on_limit=300
@@ -63,9 +63,10 @@ disk_root() {
 
 # machine_story KERNEL BUILT FILE OUT: a machine that dies ends its story.
 machine_story() {
-	local kernel=$1 built=$2 file=$3 out=$4 log disk root boots boot limit status
+	local kernel=$1 built=$2 file=$3 out=$4 log disk root boots boot limit status arguments
 	disk=$(sed -n 's/^# disk: \([a-z]*\)$/\1/p' "$file")
 	root=$("disk_${disk:-root}" "$kernel")
+	arguments=$machine_arguments$(sed -n 's/^# kernel arguments:/ /p' "$file")
 	log=$out/$(basename "$file" .sh)-$kernel
 	boots=$(grep -c '^boot_[0-9]*() {$' "$file") || die "$file has no boot_1()"
 	limit=$(time_limit "$file" $power_on_limit "$kernel")
@@ -78,7 +79,7 @@ machine_story() {
 		status=0
 		vm_power_on "$kernel" "$log" "$root" "$log.disk,format=qcow2" \
 			"$log.payload.tar" $((limit + boot_limit)) \
-			"$machine_arguments" || status=$?
+			"$arguments" || status=$?
 		vm_verdict "$kernel" "$log" "# end of boot $boot" "$status" \
 			$((limit + boot_limit)) || true
 		! grep -q '^Bail out!' "$log.ktap" || break
