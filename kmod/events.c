@@ -10,13 +10,16 @@
 /* Between two that tell of a refusal. */
 #define REFUSED_PAUSE	(HZ / 4)
 
+/* The module is going, and its family is the first to go. */
+static bool ended;
+
 static struct sk_buff *begin(struct espencap_net *ns, enum espencap_event event,
 			     void **hdr)
 {
 	struct sk_buff *msg;
 
-	/* When the namespace or the module goes, the family may have gone. */
-	if (!READ_ONCE(ns->ready) ||
+	/* a namespace that goes has no listeners to look for any more */
+	if (READ_ONCE(ended) || !READ_ONCE(ns->ready) ||
 	    !genl_has_listeners(&espencap_family, ns->net, 0))
 		return NULL;
 	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC);
@@ -111,4 +114,10 @@ void espencap_notify_refused(struct espencap_net *ns,
 		nlmsg_free(msg);
 	else
 		send(ns, msg, hdr);
+}
+
+void espencap_events_end(void)
+{
+	WRITE_ONCE(ended, true);
+	synchronize_net();
 }

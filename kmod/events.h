@@ -53,4 +53,14 @@ void espencap_notify_refused(struct espencap_net *ns,
 			     const struct espencap_port *port,
 			     enum espencap_reason reason);
 
+/**
+ * espencap_events_end() - tell nobody of anything any more
+ *
+ * Packets still come while the module goes, and its multicast group can have become
+ * another family's by then.
+ *
+ * Context: process, before the family goes.
+ */
+void espencap_events_end(void);
+
 #endif /* _ESPENCAP_EVENTS_H */

@@ -6,6 +6,7 @@
 #include "bundle.h"
 #include "bypass.h"
 #include "confirm.h"
+#include "events.h"
 #include "marks.h"
 #include "memo.h"
 #include "netlink.h"
@@ -132,6 +133,7 @@ err_tag:
 
 static void __exit espencap_exit(void)
 {
+	espencap_events_end();
 	espencap_netlink_exit();
 	unregister_pernet_subsys(&ports_ops);
 	espencap_offload_exit();
