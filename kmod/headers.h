@@ -46,7 +46,7 @@ enum espencap_reach {
  * them are gathered here, by the reassembly of nf_defrag_ipv6; to switch that on
  * as a whole would have transit traffic gathered as well.
  *
- * Context: softirq or BH disabled, RCU read side.
+ * Context: RCU read side.
  * Return: what was found.
  */
 enum espencap_reach espencap_headers_reach(struct net *net, struct sk_buff *skb,

@@ -303,8 +303,7 @@ enum outcome {
 static enum outcome move(struct espencap_peer *peer,
 			 const struct packet *packet)
 {
-	const struct espencap_path *path =
-		rcu_dereference_protected(peer->path, true);
+	const struct espencap_path *path = espencap_peer_path(packet->ns, peer);
 	const struct espencap_endpoint from = path->endpoint;
 
 	if (path->port != packet->port) {
@@ -327,8 +326,7 @@ static enum outcome move(struct espencap_peer *peer,
 static enum outcome follow(struct espencap_peer *peer,
 			   const struct packet *packet)
 {
-	const struct espencap_path *path =
-		rcu_dereference_protected(peer->path, true);
+	const struct espencap_path *path = espencap_peer_path(packet->ns, peer);
 	const bool along = came_along(path, packet);
 
 	/* Another CPU may have removed the peer, or deleted the port. */

@@ -34,7 +34,7 @@ struct espencap_port_block {
  * @nr_ports: how many
  * @peers_lock: held by all who change peers, which XFRM's softirq does as well
  *	when it has authenticated a packet; taken within @lock; it guards all
- *	from @dests to @refused_at, which readers find under RCU
+ *	from @dests to @nr_learned, which readers find under RCU
  * @dests: struct espencap_dest, by address
  * @exact: struct espencap_peer that serve just one reqid, by address and reqid
  * @paths: struct espencap_path, by endpoint

@@ -161,7 +161,8 @@ int espencap_peer_move(struct espencap_net *ns, struct espencap_peer *peer,
 	if (IS_ERR(path))
 		return PTR_ERR(path);
 	path->moved = moved;
-	old = rcu_replace_pointer(peer->path, path, true);
+	old = rcu_replace_pointer(peer->path, path,
+				  lockdep_is_held(&ns->peers_lock));
 	count_on_port(port, peer, 1);
 	if (old) {
 		count_on_port(old->port, peer, -1);
@@ -189,12 +190,12 @@ static int publish(struct espencap_net *ns, struct espencap_dest *dest,
 	return err;
 }
 
-static bool is_where(const struct espencap_peer *peer,
+static bool is_where(const struct espencap_net *ns,
+		     const struct espencap_peer *peer,
 		     const struct espencap_peer_config *config,
 		     const struct espencap_port *port)
 {
-	const struct espencap_path *path =
-		rcu_dereference_protected(peer->path, true);
+	const struct espencap_path *path = espencap_peer_path(ns, peer);
 
 	return path->port == port &&
 	       espencap_endpoint_equal(&path->endpoint, &config->endpoint);
@@ -213,7 +214,7 @@ int espencap_peer_insert(struct espencap_net *ns, struct espencap_peer *peer,
 		return err;
 	if (old) {
 		peer->sa = old->sa;
-		peer->anchored = old->anchored && is_where(old, config, port);
+		peer->anchored = old->anchored && is_where(ns, old, config, port);
 		atomic64_set(&peer->highest, atomic64_read(&old->highest));
 	}
 	if (xa_alloc(&ns->peers, &peer->id, peer, xa_limit_31b, ESPENCAP_GFP_PEERS))
@@ -237,14 +238,13 @@ err_id:
 	xa_erase(&ns->peers, peer->id);
 err_port:
 	count_on_port(port, peer, -1);
-	espencap_path_hide(ns, rcu_dereference_protected(peer->path, true));
+	espencap_path_hide(ns, espencap_peer_path(ns, peer));
 	return -ENOMEM;
 }
 
 void espencap_peer_remove(struct espencap_net *ns, struct espencap_peer *peer)
 {
-	struct espencap_path *path = rcu_dereference_protected(peer->path,
-					lockdep_is_held(&ns->peers_lock));
+	struct espencap_path *path = espencap_peer_path(ns, peer);
 	struct espencap_dest *dest;
 
 	rcu_read_lock();

@@ -158,6 +158,22 @@ static inline int espencap_peer_keepalive(const struct espencap_peer *peer)
 	       READ_ONCE(peer->keepalive) : ESPENCAP_KEEPALIVE_OF_PORT;
 }
 
+/**
+ * espencap_peer_path() - how it is reached
+ * @ns: network namespace
+ * @peer: the peer
+ *
+ * Context: under espencap_net.peers_lock; others dereference it under RCU.
+ * Return: the path; NULL while the peer is being made.
+ */
+static inline struct espencap_path *
+espencap_peer_path(const struct espencap_net *ns,
+		   const struct espencap_peer *peer)
+{
+	return rcu_dereference_protected(peer->path,
+					 lockdep_is_held(&ns->peers_lock));
+}
+
 /* Does it serve the SAs of one reqid, and no others? */
 static inline bool espencap_peer_is_exact(const struct espencap_peer *peer)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What XFRM knows of an SPI: the only file that looks into its SAs. */
+/* What XFRM knows of an SPI. */
 #ifndef _ESPENCAP_SA_H
 #define _ESPENCAP_SA_H
 

@@ -22,8 +22,8 @@
 #define ESPENCAP_DROPS_PEER	(ESPENCAP_STAT_TX_NO_MEMORY + 1 - ESPENCAP_DROPS_FIRST)
 
 /*
- * Moments are counted in 2^8 jiffies, about a second, so that 32 bits do not begin anew
- * within a gateway's life. 0 is never.
+ * Moments are counted in 2^8 jiffies, about a second with Debian's 250 of them in one,
+ * so that 32 bits do not begin anew within a gateway's life. 0 is never.
  */
 #define ESPENCAP_SEEN_SHIFT	8
 

@@ -23,7 +23,7 @@ struct sk_buff;
  * @net: network namespace
  * @skb: an ICMP packet at LOCAL_IN, any; it is left as it is
  *
- * Context: softirq or BH disabled, RCU read side.
+ * Context: RCU read side.
  */
 void espencap_toobig4(struct net *net, struct sk_buff *skb);
 
@@ -32,7 +32,7 @@ void espencap_toobig4(struct net *net, struct sk_buff *skb);
  * @net: network namespace
  * @skb: an ICMPv6 packet at LOCAL_IN, any; it is left as it is
  *
- * Context: softirq or BH disabled, RCU read side.
+ * Context: RCU read side.
  */
 void espencap_toobig6(struct net *net, struct sk_buff *skb);
 

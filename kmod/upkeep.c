@@ -96,21 +96,16 @@ static void go_round(struct espencap_net *ns, struct round *round)
 
 	rcu_read_lock();
 	xa_for_each(&ns->peers, id, peer) {
-		const struct espencap_path *path;
-		unsigned int seconds;
+		const struct espencap_path *path = rcu_dereference(peer->path);
+		const unsigned int seconds = keepalive_of(peer, path->port);
 
-		/* again, as the lock below may have been released since */
-		peer = xa_load(&ns->peers, id);
-		if (peer) {
-			path = rcu_dereference(peer->path);
-			seconds = keepalive_of(peer, path->port);
-			if (seconds) {
-				round->keepalives = true;
-				keep_alive(ns, peer, path, seconds);
-			}
-			if (peer->learned && round->with_sas)
-				round->strangers |= expire(ns, peer, path);
+		if (seconds) {
+			round->keepalives = true;
+			keep_alive(ns, peer, path, seconds);
 		}
+		if (peer->learned && round->with_sas)
+			round->strangers |= expire(ns, peer, path);
+		/* The next one is looked for after that. */
 		if (need_resched()) {
 			rcu_read_unlock();
 			cond_resched();
