@@ -46,3 +46,22 @@ stub dpkg-buildpackage <<-END
 END
 is 'make deb OUT=FILE fails' 'no' "$(deb "$dir/file" && echo yes || echo no)"
 is 'before it builds' "$dir/built*" "$(echo "$dir/built"*)"
+
+# kbuild CONFIGURATION: what Kbuild says, for a kernel with CONFIG_PREEMPT_RT.
+kbuild() {
+	mkdir -p "$dir/kernel"
+	{
+		sed -n 's/^need \([A-Z0-9_]*\) .*/CONFIG_\1=y/p' "$top/scripts/check-config"
+		printf '%s\n' CONFIG_PREEMPT_RT=y "$@"
+	} > "$dir/kernel/.config"
+	make -s -f - CONFIG_PREEMPT_RT=y CONFIG_SHELL=sh src="$top" obj="$dir" \
+		objtree="$dir/kernel" 2>&1 <<-'END' | sed 's/.*\*\*\* //'
+		all: ; @echo built
+		include $(src)/Kbuild
+	END
+}
+is 'a PREEMPT_RT that does not keep packets of one CPU apart is refused by Kbuild' \
+	'CONFIG_PREEMPT_RT_NEEDS_BH_LOCK is missing' \
+	"$(kbuild '# CONFIG_PREEMPT_RT_NEEDS_BH_LOCK is not set' | sed 's/:.*//')"
+is 'one that does is not' built "$(kbuild CONFIG_PREEMPT_RT_NEEDS_BH_LOCK=y)"
+is 'nor one from before there was a choice' built "$(kbuild)"
