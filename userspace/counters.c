@@ -52,7 +52,7 @@ static const struct counter counters[] = {
 "Datagrams to a multicast or broadcast address, which went on to the socket.",
 "There is nothing to be done: no peer sends there." },
 	[ESPENCAP_STAT_RX_NO_MEMORY] = { "rx_no_memory",
-"Datagrams that were dropped as there was no memory to change them.",
+"Datagrams that were dropped as there was no memory to change them, or as several came in one piece that cannot be taken apart.",
 "See what takes the memory of this host." },
 	[ESPENCAP_STAT_PEERS_LEARNED] = { "peers_learned",
 "Peers that authenticated packets have made.",

@@ -64,8 +64,8 @@
  * @ESPENCAP_CMD_PEER_GET: only with NLM_F_DUMP; takes ADDRESS as a filter.
  *	Answers with messages of this command that carry ADDRESS, REQID (if
  *	the peer has one), PORT, ENDPOINT_ADDRESS, ENDPOINT_PORT, ORIGIN, PIN
- *	(if it is pinned), MOVED (if it has), KEEPALIVE (if it has its own), LAST_RX,
- *	LAST_TX and STATS.
+ *	(if it is pinned), MOVED (if it has), KEEPALIVE (if it has its own), MTU and
+ *	MTU_LEFT (if a router has told one), LAST_RX, LAST_TX and STATS.
  * @ESPENCAP_CMD_FLUSH: remove all peers, then all ports.
  * @ESPENCAP_CMD_PORT_SET: change a port. Needs PORT; takes LEARN, MAX_LEARNED,
  *	KEEPALIVE and KEEPALIVE_BYTES, and leaves what is not given. Peers
@@ -84,8 +84,8 @@
  *	ESPENCAP_EVENT_PEER_MOVED also FROM_ADDRESS and FROM_PORT, for
  *	ESPENCAP_EVENT_PEER_EXPIRED also REASON; for
  *	ESPENCAP_EVENT_PEER_REFUSED ADDRESS, REQID, PORT, ENDPOINT_ADDRESS,
- *	ENDPOINT_PORT and REASON. Events come in the order of what happened. At
- *	most four ESPENCAP_EVENT_PEER_REFUSED a second and reason are sent.
+ *	ENDPOINT_PORT and REASON. Events come in the order of what happened.
+ *	About four ESPENCAP_EVENT_PEER_REFUSED a second and reason are sent, no more.
  *
  * An object that exists from a dump's begin to its end is listed exactly once,
  * whatever else is added or deleted meanwhile.
@@ -339,7 +339,8 @@ enum espencap_reason {
  * @ESPENCAP_STAT_RX_MALFORMED: a UDP length that cannot be, or no checksum
  *	over IPv6 (RFC 8200, section 8.1)
  * @ESPENCAP_STAT_RX_NOT_UNICAST: sent to a multicast or broadcast address
- * @ESPENCAP_STAT_RX_NO_MEMORY: dropped, no memory to make it writable
+ * @ESPENCAP_STAT_RX_NO_MEMORY: dropped, no memory to make it writable; or several
+ *	that came in one piece and cannot be taken apart
  * @ESPENCAP_STAT_PEERS_LEARNED: not packets, like all that follow: peers that
  *	authenticated packets have made
  * @ESPENCAP_STAT_PEERS_MOVED: times that a peer's endpoint has changed
