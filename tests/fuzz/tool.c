@@ -21,6 +21,8 @@ int tool_main(int argc, char **argv);
 void fuzz_exit(int status) __attribute__((noreturn));
 FILE *fuzz_fopen(const char *name, const char *mode);
 int fuzz_fclose(FILE *file);
+void *fuzz_reallocarray(void *block, size_t count, size_t size);
+void fuzz_free(void *block);
 
 static jmp_buf end;
 static char buffer[65536] __attribute__((aligned(8)));
@@ -30,39 +32,64 @@ void fuzz_exit(int status)
 	longjmp(end, status + 1);
 }
 
-/* What exit() would have closed. */
+/* What exit() would have closed, and freed. */
 static FILE *open_files[4];
+static void *blocks[32];
 
-FILE *fuzz_fopen(const char *name, const char *mode)
+static size_t place_of(void *const *list, size_t count, const void *what)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(open_files) / sizeof(open_files[0]); i++) {
-		if (!open_files[i]) {
-			open_files[i] = fopen(name, mode);
-			return open_files[i];
-		}
-	}
+	for (i = 0; i < count; i++)
+		if (list[i] == what)
+			return i;
 	abort();
+}
+
+#define PLACE(list, what) \
+	(&(list)[place_of((void *const *)(list), sizeof(list) / sizeof((list)[0]), what)])
+
+FILE *fuzz_fopen(const char *name, const char *mode)
+{
+	FILE **place = PLACE(open_files, NULL);
+
+	*place = fopen(name, mode);
+	return *place;
 }
 
 int fuzz_fclose(FILE *file)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(open_files) / sizeof(open_files[0]); i++)
-		if (open_files[i] == file)
-			open_files[i] = NULL;
+	*PLACE(open_files, file) = NULL;
 	return fclose(file);
 }
 
-static void close_files(void)
+void *fuzz_reallocarray(void *block, size_t count, size_t size)
+{
+	void **place = PLACE(blocks, block);
+
+	block = reallocarray(block, count, size);
+	if (block)
+		*place = block;
+	return block;
+}
+
+void fuzz_free(void *block)
+{
+	if (!block)
+		return;
+	*PLACE(blocks, block) = NULL;
+	free(block);
+}
+
+static void clean_up(void)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(open_files) / sizeof(open_files[0]); i++)
 		if (open_files[i])
 			fuzz_fclose(open_files[i]);
+	for (i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+		fuzz_free(blocks[i]);
 }
 
 void tool_run(int argc, char **argv)
@@ -73,7 +100,7 @@ void tool_run(int argc, char **argv)
 		tool_main(argc, argv);
 	if (ended > EXIT_ERRORS + 1)
 		abort();
-	close_files();
+	clean_up();
 	at_line(NULL, 0);
 	memset(&options, 0, sizeof(options));
 }

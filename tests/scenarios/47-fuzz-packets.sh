@@ -110,14 +110,24 @@ errors() {
 	done
 }
 
+# How many of what this interface sends to b, or b's own receives, went no further.
+lost() {
+	echo $(($(in_ns "$1" cat "/sys/class/net/$2/statistics/tx_dropped") +
+		$(in_ns b cat "/sys/class/net/$2/statistics/rx_dropped")))
+}
+
 # fuzz TABLE PERCENT veth|tap NS INTERFACE FILE: PERCENT of all there are to be.
 fuzz() {
-	local begun
-	begun=$(lab_now)
+	local before sent taken waits
+	before=$(lost "$4" "$5")
 	check "$1 by $3, seed $seed" in_ns "$4" fuzz-packets "$1" "$seed" $((amount * $2 / 100)) \
 		"$3" "$5" "$([ "$3" = tap ] && in_ns b cat /sys/class/net/tap/address || echo "$mac")" \
 		< "$LAB_OUT/$6"
-	note "$(tail -n 1 "$lab_output"), $((($(lab_now) - begun) / 1000)) ms"
+	sent=$(tail -n 1 "$lab_output")
+	# who finds no room waits, and sends it again
+	read -r taken waits < <(awk '{ print $2 + $6, $16 }' <<< "$sent")
+	before=$(($(lost "$4" "$5") - before - waits))
+	check "fuzzed: $sent; $before were lost on the way" test $((before * 20)) -lt "$taken"
 }
 
 # What has come to b's ports, as they say.

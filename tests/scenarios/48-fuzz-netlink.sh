@@ -42,13 +42,15 @@ for v in 4 6; do
 		"${inner_a[$v]}"
 	flows[v]=$spawned
 done
-begun=$(lab_now)
 fuzz "$seed"
 first=$spawned
 fuzz $((seed + 1))
 check "seed $seed: all is answered as it may be" wait "$first"
 check "seed $((seed + 1)): all is answered as it may be" wait "$spawned"
-note "$(tail -n 1 "$LAB_OUT/fuzz-$seed"), in $((($(lab_now) - begun) / 1000)) ms"
+for one in "$seed" $((seed + 1)); do
+	check "fuzzed: $(tail -n 1 "$LAB_OUT/fuzz-$one")" \
+		test "$(awk 'END { print $1 }' "$LAB_OUT/fuzz-$one")" -ge $((amount / 2))
+done
 sed 's/^/# /' "$LAB_OUT/fuzz-$seed"
 for what in 'done' 'Operation not permitted' 'File exists' 'Invalid argument' \
 	'Device or resource busy' 'Operation not supported' 'No such file or directory'; do

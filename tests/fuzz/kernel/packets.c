@@ -194,7 +194,8 @@ int main(int argc, char **argv)
 	in_order = sink_taken;
 	tell_any(lies, in_order + strtoull(argv[3], NULL, 0));
 	sink_flush();
-	printf("%s: %llu packets in order, %llu at random, and %llu that %s did not take, seed %s\n",
-	       argv[1], in_order, sink_taken - in_order, sink_refused, argv[5], argv[2]);
+	printf("%s: %llu packets in order, %llu at random, and %llu that %s did not take, %llu waits, seed %s\n",
+	       argv[1], in_order, sink_taken - in_order, sink_refused, argv[5], sink_repeated,
+	       argv[2]);
 	return 0;
 }

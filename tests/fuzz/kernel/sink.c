@@ -2,6 +2,7 @@
 /* Frames out of an interface, many at once, or into a TAP device in pieces of any size. */
 #define _GNU_SOURCE
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
@@ -21,13 +22,14 @@
 /* Of the kernel: MAX_SKB_FRAGS, and a page each at the most. */
 #define PIECES_MAX	16
 #define PIECE_MAX	4096
+#define ROOM_USECS	1000
 
 struct frame {
 	uint8_t bytes[ETH_HLEN + PACKET_MAX];
 	size_t len;
 };
 
-unsigned long long sink_taken, sink_refused;
+unsigned long long sink_taken, sink_refused, sink_repeated;
 
 static int fd;
 static bool is_tap;
@@ -139,7 +141,14 @@ void sink_flush(void)
 	}
 	while (done < waiting) {
 		n = sendmmsg(fd, messages + done, waiting - done, 0);
-		/* the first of them is refused then, by the socket */
+		/* The first of them was refused then: by the other end's ring, which is full
+		 * while others have the CPU, or by the socket.
+		 */
+		if (n < 0 && errno == ENOBUFS) {
+			sink_repeated++;
+			usleep(ROOM_USECS);
+			continue;
+		}
 		if (n < 0)
 			count(false);
 		else

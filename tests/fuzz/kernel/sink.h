@@ -5,8 +5,8 @@
 
 #include "packet.h"
 
-/* What became of the packets. */
-extern unsigned long long sink_taken, sink_refused;
+/* What became of the packets, and how often one of them had to wait for room. */
+extern unsigned long long sink_taken, sink_refused, sink_repeated;
 
 /* Out of @interface (a veth), or into it (a TAP device), to the address @mac. */
 void sink_open(const char *interface, bool is_tap, const char *mac);
