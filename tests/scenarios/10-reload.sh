@@ -17,6 +17,7 @@ module_load
 gateways
 tunnel 4 4
 tunnel 6 6
+floods=()
 for v in 4 6; do
 	for ns in a b; do
 		from=inner_$ns to=inner_b
@@ -26,6 +27,7 @@ for v in 4 6; do
 		# with the answers to the pings below.
 		spawn "flood-$ns-$v.log" ip netns exec $ns ping -q -i 0.01 \
 			-s 100 -I "${from_[$v]}" "${to_[$v]}"
+		floods+=("$spawned")
 	done
 done
 
@@ -60,5 +62,21 @@ for n in 1 2 3 4 5 6 7 8; do
 	ip netns del "gone$n"
 done
 check 'unload while namespaces end' module_unload
+
+for pid in "${floods[@]}"; do
+	stop "$pid" INT
+done
+
+# kmemleak does not look at what each CPU has of its own.
+of_cpus() {
+	awk '$1 == "Percpu:" { print $2 }' /proc/meminfo
+}
+before=$(of_cpus)
+for ((n = 1; n <= 20; n++)); do
+	insmod "$LAB_MODULE"
+	rmmod espencap
+done
+check "20 times loaded and unloaded, CPUs have what they had ($before kB)" \
+	test $(($(of_cpus) - before)) -lt 60
 
 plan_done

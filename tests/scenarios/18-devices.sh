@@ -100,6 +100,7 @@ for v in 4 6; do
 done
 check 'a namespace goes while they flow' timeout 10 ip netns del b
 lab_namespaces=(a)
+module_settle a
 check 'and the other' timeout 10 ip netns del a
 lab_namespaces=()
 gone() {

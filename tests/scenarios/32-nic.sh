@@ -138,6 +138,7 @@ else
 		"$(counter a port 2797 sas_offloaded)"
 fi
 xfrm_clear a b
+module_settle a b
 ip netns del a
 ip netns del b
 lab_namespaces=()

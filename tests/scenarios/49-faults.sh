@@ -26,10 +26,10 @@ fi
 done_with() {
 	local since=$SECONDS
 	check "$@"
-	note "$(cat "$lab_output"), $((SECONDS - since)) s"
+	note "faults: $(cat "$lab_output"), $((SECONDS - since)) s"
 }
 
-python3 faults.py prepare
+python3 faults.py prepare 0
 ns_add g
 # what it needs is there then
 module_load
@@ -49,10 +49,12 @@ check_eq 'the kernel complains of nothing else' '' \
 	"$(dmesg | sed -n "/$begun/,\$p" | grep -v ' kmemleak: ' | grep -E "${splat/|Call Trace/}" || true)"
 dmesg -C
 echo "$begun" > /dev/kmsg
+python3 faults.py prepare 4
 for command in first-port-add port-add port-set port-get port-list port-del \
 	peer-add peer-set peer-move peer-replace peer-list peer-del flush; do
 	done_with "$command" in_ns g python3 faults.py 'command' $command
 done
+python3 faults.py prepare 0
 done_with 'restore' in_ns g python3 faults.py restore 3
 
 # Packets
@@ -191,7 +193,7 @@ for v in 4 6; do
 	module_settle b
 	come=$(($(counter b port 2797 rx_datagrams) - come))
 	short=$(($(counter b port 2797 rx_no_memory) - short))
-	note "IPv$v: of 2560 in 40 pieces, $come are left, $short without memory"
+	note "faults: IPv$v: of 2560 in 40 pieces, $come are left, $short without memory"
 	check "IPv$v: some pieces could not be taken apart" test $come -lt 2560
 	check_eq "IPv$v: each of these is one datagram" 0 $(((2560 - come) % 63))
 	check "IPv$v: and is counted" test $short -ge $(((2560 - come) / 63))
@@ -203,6 +205,11 @@ done
 # scarce WHOSE PERCENT: so many of the allocations of whom fail while pings go both ways.
 scarce() {
 	local v way ns from to pid pinging=()
+	for ns in a b; do
+		counted $ns > "$LAB_OUT/counted-$ns"
+	done
+	# programs can wait for theirs, and be started
+	python3 faults.py scarce "$1" "$2"
 	for v in 4 6; do
 		for way in "a ${inner_a[$v]} ${inner_b[$v]}" \
 				"b ${inner_b[$v]} ${inner_a[$v]}"; do
@@ -212,12 +219,8 @@ scarce() {
 			pinging+=("$spawned")
 		done
 	done
-	for ns in a b; do
-		counted $ns > "$LAB_OUT/counted-$ns"
-	done
-	python3 faults.py scarce "$1" "$2"
 	for pid in "${pinging[@]}"; do
-		until_true 60 lab_gone "$pid" || die 'a ping does not end'
+		until_true 200 lab_gone "$pid" || die 'a ping does not end'
 	done
 	python3 faults.py scarce all 0
 	note "$(grep -h 'packet loss' "$LAB_OUT"/ping-*)"

@@ -196,7 +196,8 @@ rm "$LAB_OUT/churning"
 for actor in "${actors[@]}"; do
 	name=${actor%:*}
 	await 60 "$name has come to its end" lab_gone "${actor#*:}"
-	note "$name: $(cat "$LAB_OUT/$name.rounds") rounds; $(grep -c . "$LAB_OUT/$name.log" || true) lines, of which: $(
+	note "churned, for $seconds s: $name, $(cat "$LAB_OUT/$name.rounds") rounds"
+	note "$name: $(grep -c . "$LAB_OUT/$name.log" || true) lines, of which: $(
 		sed 's/[0-9][0-9.:a-f]*/N/g' "$LAB_OUT/$name.log" | sort | uniq -c | sort -rn | head -n 4)"
 done
 # Of what two do at once, one is refused, for a reason; nothing else goes wrong.

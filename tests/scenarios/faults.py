@@ -3,8 +3,10 @@
 """Requests for which there is no memory: each is made again and again, and each time one
 allocation further on fails, until none does (/proc/PID/fail-nth).
 
-faults.py prepare
-    before all others; where debugfs is, like "scarce"
+faults.py prepare ORDER
+    before all others; where debugfs is, like "scarce". Of pages, those of a lower order do
+    not fail: that a cache needs one now and then would make the Nth allocation of a request
+    another one each time
 faults.py command NAME...
     these requests, of the namespace it runs in, with a listener to events
 faults.py load LAST
@@ -47,10 +49,10 @@ def configure(name, **settings):
             file.write(str(value))
 
 
-def prepare():
+def prepare(order):
     for name in "failslab", "fail_page_alloc":
         configure(name, verbose=0, ignore_gfp_wait="N", times=-1, probability=0)
-    configure("fail_page_alloc", min_order=0)
+    configure("fail_page_alloc", min_order=order)
 
 
 class Task:

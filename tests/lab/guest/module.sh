@@ -10,6 +10,7 @@ module_load() {
 		modprobe "$needed"
 	done
 	insmod "$LAB_MODULE"
+	touch "$LAB_OUT/loaded"
 }
 
 module_unload() {
@@ -47,6 +48,7 @@ module_balanced() {
 		[ -e "/run/netns/$ns" ] || continue
 		espencapctl -n "$ns" -j -s port show > "$LAB_OUT/settling" || return
 		awk -v RS='}' -v ns="$ns" '
+			/"port":/ { listed++ }
 			sub(/^.*"stats":\{/, "") {
 				sum = come = 0
 				n = split($0, counters, ",")
@@ -59,6 +61,11 @@ module_balanced() {
 				}
 				if (sum != come)
 					print ns ": " $0
+				looked++
+			}
+			END {
+				if (looked != listed)
+					print ns ": " listed " ports, but counters of " looked + 0
 			}' "$LAB_OUT/settling" || return
 	done > "$LAB_OUT/unbalanced"
 	cat "$LAB_OUT/unbalanced"
