@@ -80,7 +80,7 @@ check:
 
 # Everything, which takes hours; the records are in tests/runs, and the table of kernels in
 # README.md. SECONDS, to fuzz each target, and MUTANTS, some of them: then there is no record.
-# LOGS: the folder of a check-debug that was interrupted, which goes on.
+# LOGS: the folder of a check-debug, or of mutants, that were interrupted and go on.
 check-all check-debug fuzz-long mutants:
 	@BENCH='$(or $(BENCH),7)' FUZZ_SECONDS='$(SECONDS)' MUTANTS='$(MUTANTS)' LOGS='$(LOGS)' \
 		'$(TOP)/tests/full' $@
