@@ -63,6 +63,14 @@ def said(path):
     return SAID.findall(text)
 
 
+def why(log):
+    """What a boot has failed with, in a line."""
+    with open(log, encoding="utf-8", errors="replace") as lines:
+        said_so = [line.strip() for line in lines
+                   if "Bail out!" in line or "not ok " in line]
+    return said_so[0] if said_so else "its log does not say why"
+
+
 def run(boot, packets, folder):
     """What the guest said, now or in an earlier run that has left its logs. A boot that
     loses packets tells nothing: there is a second try."""
@@ -84,8 +92,9 @@ def run(boot, packets, folder):
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, check=False)
         if not done.returncode and said(ktap):
             return said(ktap)
-        print("bench: %s failed: see %s/log" % (name, out), file=sys.stderr)
-    sys.exit("bench: %s failed twice" % name)
+        failure = why(os.path.join(out, "log"))
+        print("bench: %s failed: %s; see %s/log" % (name, failure, out), file=sys.stderr)
+    sys.exit("bench: %s failed twice: %s" % (name, failure))
 
 
 def run_all(boots, packets, folder, jobs):

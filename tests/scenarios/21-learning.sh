@@ -251,8 +251,8 @@ check_eq 'those that have an SA stay' '198.51.100.1 198.51.100.4' \
 grep '^{' "$LAB_OUT/z" > "$LAB_OUT/z.events"
 check 'without an SA, it stays for a minute' test \
 	$(($(moment 198.51.100.2 peer-expired) - $(moment 198.51.100.2 peer-added))) -ge 59
-# 10 s are what lies between two rounds
+# Between two rounds there are 10 s, or 11, and more where this machine is busy.
 check 'when its SA has gone, for a minute after it was last seen' test \
-	$(($(moment 198.51.100.3 peer-expired) - deleted)) -ge 49
+	$(($(moment 198.51.100.3 peer-expired) - deleted)) -ge 45
 
 plan_done
