@@ -91,11 +91,19 @@ declare -A targets=(
 declare -A from=([4]=src_min [6]=src6)
 declare -A to=([4]=dst [6]=dst6)
 
+# arrivals WAY V: of g2's IP, as its devices also count what hosts tell each other: MLD
+# reports and router solicitations, which are sent for some seconds after a boot.
 arrivals() {
-	case $1 in
-	through) in_ns g2 cat /sys/class/net/sink/statistics/tx_packets ;;
-	local) in_ns g2 cat /sys/class/net/g1/statistics/rx_packets ;;
+	case "$1 $2" in
+	'through 4') counted IpForwDatagrams ;;
+	'through 6') counted Ip6OutForwDatagrams ;;
+	'local 4') counted IpInReceives ;;
+	'local 6') echo $(($(counted Ip6InReceives) - $(counted Ip6InMcastPkts))) ;;
 	esac
+}
+
+counted() {
+	in_ns g2 nstat -asz "$1" | awk -v name="$1" '$1 == name { print $2 }'
 }
 
 # send WAY V SIZE COUNT: packets of SIZE bytes, from the IP header on: through both
@@ -107,9 +115,9 @@ send() {
 	pktgen g1 "count $count" "pkt_size $((size + 14))" 'delay 0' \
 		"${to[$v]} ${targets[$way $v]}" "${from[$v]} ${gen[$v]}" \
 		"dst_mac $(mac_of g1 gen)"
-	before=$(arrivals "$way")
+	before=$(arrivals "$way" "$v")
 	pktgen pgctrl start
-	arrived=$(($(arrivals "$way") - before))
+	arrived=$(($(arrivals "$way" "$v") - before))
 	took=$(in_ns gen sed -n 's/^Result: OK: \([0-9]*\)(.*/\1000/p' \
 		/proc/net/pktgen/g1)
 }
