@@ -110,23 +110,24 @@ errors() {
 	done
 }
 
-# How many of what this interface sends to b, or b's own receives, went no further.
+# lost veth|tap NS INTERFACE: how many of what it sends to b, or receives, went no further.
+# What b's backlog has no room for, its end of a veth counts as well.
 lost() {
-	echo $(($(in_ns "$1" cat "/sys/class/net/$2/statistics/tx_dropped") +
-		$(in_ns b cat "/sys/class/net/$2/statistics/rx_dropped")))
+	local -A counter=([veth]=tx_dropped [tap]=rx_dropped)
+	in_ns "$2" cat "/sys/class/net/$3/statistics/${counter[$1]}"
 }
 
 # fuzz TABLE PERCENT veth|tap NS INTERFACE FILE: PERCENT of all there are to be.
 fuzz() {
 	local before sent taken waits
-	before=$(lost "$4" "$5")
+	before=$(lost "$3" "$4" "$5")
 	check "$1 by $3, seed $seed" in_ns "$4" fuzz-packets "$1" "$seed" $((amount * $2 / 100)) \
 		"$3" "$5" "$([ "$3" = tap ] && in_ns b cat /sys/class/net/tap/address || echo "$mac")" \
 		< "$LAB_OUT/$6"
 	sent=$(tail -n 1 "$lab_output")
 	# who finds no room waits, and sends it again
 	read -r taken waits < <(awk '{ print $2 + $6, $16 }' <<< "$sent")
-	before=$(($(lost "$4" "$5") - before - waits))
+	before=$(($(lost "$3" "$4" "$5") - before - waits))
 	check "fuzzed: $sent; $before were lost on the way" test $((before * 20)) -lt "$taken"
 }
 

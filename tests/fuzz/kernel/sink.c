@@ -23,6 +23,7 @@
 #define PIECES_MAX	16
 #define PIECE_MAX	4096
 #define ROOM_USECS	1000
+#define ROOM_WAITS	10000
 
 struct frame {
 	uint8_t bytes[ETH_HLEN + PACKET_MAX];
@@ -131,7 +132,8 @@ void sink_flush(void)
 {
 	struct mmsghdr messages[BATCH] = { 0 };
 	struct iovec pieces[BATCH];
-	unsigned int i, done = 0;
+	unsigned int i, done = 0, waits = 0;
+	bool some = false;
 	int n;
 
 	for (i = 0; i < waiting; i++) {
@@ -141,14 +143,23 @@ void sink_flush(void)
 	}
 	while (done < waiting) {
 		n = sendmmsg(fd, messages + done, waiting - done, 0);
+		/* If only some were taken before, the first one now was refused, and why is
+		 * not told: for want of room, unless it is now refused for something else.
+		 */
+		if (some && (n >= 0 || errno == ENOBUFS))
+			sink_repeated++;
+		some = n >= 0 && done + (unsigned int)n < waiting;
 		/* The first of them was refused then: by the other end's ring, which is full
 		 * while others have the CPU, or by the socket.
 		 */
 		if (n < 0 && errno == ENOBUFS) {
 			sink_repeated++;
+			if (++waits > ROOM_WAITS)
+				errx(1, "there is no room for packets, and there comes none");
 			usleep(ROOM_USECS);
 			continue;
 		}
+		waits = 0;
 		if (n < 0)
 			count(false);
 		else
