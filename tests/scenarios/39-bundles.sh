@@ -199,6 +199,7 @@ in_ns a nft -f - <<-'END'
 	}
 END
 flows 'DSCP' 4 500000
+in_pieces 'DSCP' 500000
 marked=$(wire_count bundles.pcap 'udp and ip[1] = 0x20')
 check "DSCP behind us: of the first of each piece ($marked)" test "$marked" -ge "$made"
 check "DSCP behind us: and not of the others" \

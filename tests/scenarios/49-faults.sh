@@ -224,6 +224,8 @@ scarce() {
 	done
 	python3 faults.py scarce all 0
 	note "$(grep -h 'packet loss' "$LAB_OUT"/ping-*)"
+	check_eq "$1: all pings were sent" 4 \
+		"$(grep -h '^200 packets transmitted' "$LAB_OUT"/ping-* | wc -l)"
 	check_not "$1: no ping has come back changed" grep -h 'wrong data' "$LAB_OUT"/ping-*
 	check_not "$1: pings were lost in each direction" \
 		grep -h ' 0% packet loss' "$LAB_OUT"/ping-*
