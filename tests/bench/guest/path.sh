@@ -98,12 +98,16 @@ arrivals() {
 	'through 4') counted IpForwDatagrams ;;
 	'through 6') counted Ip6OutForwDatagrams ;;
 	'local 4') counted IpInReceives ;;
-	'local 6') echo $(($(counted Ip6InReceives) - $(counted Ip6InMcastPkts))) ;;
+	'local 6') counted Ip6InReceives Ip6InMcastPkts ;;
 	esac
 }
 
+# counted NAME [NAME]: the first one, without the second.
 counted() {
-	in_ns g2 nstat -asz "$1" | awk -v name="$1" '$1 == name { print $2 }'
+	in_ns g2 nstat -asz "$@" | awk -v name="$1" '
+		$1 == name { sum += $2; next }
+		/^[^#]/ { sum -= $2 }
+		END { print sum }'
 }
 
 # send WAY V SIZE COUNT: packets of SIZE bytes, from the IP header on: through both
