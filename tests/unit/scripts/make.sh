@@ -47,21 +47,29 @@ END
 is 'make deb OUT=FILE fails' 'no' "$(deb "$dir/file" && echo yes || echo no)"
 is 'before it builds' "$dir/built*" "$(echo "$dir/built"*)"
 
-# kbuild CONFIGURATION: what Kbuild says, for a kernel with CONFIG_PREEMPT_RT.
-kbuild() {
+# config LINE...: a kernel's, with CONFIG_PREEMPT_RT.
+config() {
 	mkdir -p "$dir/kernel"
 	{
 		sed -n 's/^need \([A-Z0-9_]*\) .*/CONFIG_\1=y/p' "$top/scripts/check-config"
 		printf '%s\n' CONFIG_PREEMPT_RT=y "$@"
 	} > "$dir/kernel/.config"
-	make -s -f - CONFIG_PREEMPT_RT=y CONFIG_SHELL=sh src="$top" obj="$dir" \
-		objtree="$dir/kernel" 2>&1 <<-'END' | sed 's/.*\*\*\* //'
+}
+
+# kbuild: what Kbuild says of that kernel.
+kbuild() {
+	env -u MAKEFLAGS make -s -f - CONFIG_PREEMPT_RT=y CONFIG_SHELL=sh src="$top" obj="$dir" \
+		objtree="$dir/kernel" 2>&1 <<-'END' | sed 's/.*\*\*\* //; s/:.*//'
 		all: ; @echo built
 		include $(src)/Kbuild
 	END
 }
+config '# CONFIG_PREEMPT_RT_NEEDS_BH_LOCK is not set'
 is 'a PREEMPT_RT that does not keep packets of one CPU apart is refused by Kbuild' \
-	'CONFIG_PREEMPT_RT_NEEDS_BH_LOCK is missing' \
-	"$(kbuild '# CONFIG_PREEMPT_RT_NEEDS_BH_LOCK is not set' | sed 's/:.*//')"
-is 'one that does is not' built "$(kbuild CONFIG_PREEMPT_RT_NEEDS_BH_LOCK=y)"
+	'CONFIG_PREEMPT_RT_NEEDS_BH_LOCK is missing' "$(kbuild)"
+config CONFIG_PREEMPT_RT_NEEDS_BH_LOCK=y
+is 'one that does is not' built "$(kbuild)"
+config
 is 'nor one from before there was a choice' built "$(kbuild)"
+rm "$dir/kernel/.config"
+is 'one of which nothing is known is' "No kernel configuration was found in $dir/kernel" "$(kbuild)"
