@@ -88,7 +88,8 @@ void espencap_tag_pass(struct sk_buff *skb);
  * struct espencap_note - in skb->cb, behind what IP and XFRM's handlers have there
  * @magic: ESPENCAP_NOTE_MAGIC, which others' leftovers are not, unless somebody means them
  *	to be: where GRO has it, it is the sum of a datagram (5.10 and 6.1), so that
- *	nothing else here is believed of a packet that we have not noted
+ *	whatever else stands here can be anything. @number and @cpu are looked at before
+ *	they are used; with the rest, a packet is cut elsewhere, and not genuine
  * @number: of the candidate
  * @cpu: whose ring it is in
  * @kind: enum espencap_tag_kind

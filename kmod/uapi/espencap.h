@@ -111,7 +111,8 @@ enum espencap_cmd {
  * @ESPENCAP_A_PORT: u16, 1 to 65535: the local UDP port
  * @ESPENCAP_A_FORMAT: u8, enum espencap_format_id
  * @ESPENCAP_A_ADDRESS: binary, 4 bytes (IPv4) or 16 (IPv6): where XFRM sends
- *	ESP to, which is the destination address of the outbound SA
+ *	ESP to, which is the destination address of the outbound SA. Errors, of an
+ *	IPv6 one wherever it is given: EAFNOSUPPORT (this kernel was started without)
  * @ESPENCAP_A_REQID: u32, from 1: the peer serves only SAs of this reqid;
  *	without it, all SAs to that address that no other peer serves
  * @ESPENCAP_A_ENDPOINT_ADDRESS: binary, of ADDRESS's length: where the UDP
