@@ -77,8 +77,8 @@ is 'record: the counts of each log' \
 	'build-5.10.0-30 - 1 of 1 1 0 0|build-6.1 - 1 of 1 1 0 0|fuzz - 1 of 1 1 0 0|run-6.1 6.1.0-9 1 of 2 1 1 1|all - - 4 1 1' \
 	"$(sed -n '/^build/,/^all/p' "$copy/tests/runs/check-all.log" | tr -s ' ' | paste -sd '|')"
 is 'record: how long, of what, and the inputs' \
-	'61 minutes, commit a1b2c3 and changes ok wire: 1000 inputs in 20 s churned, for 9 s: reload, 3 rounds' \
-	"$(sed -nE '2s/.*, (61 minutes) on .*(, commit)/\1\2/p; /^(ok|churned)/p' "$copy/tests/runs/check-all.log" | paste -sd ' ')"
+	'61 minutes, commit a1b2c3 and changes ok wire: 1000 inputs in 20 s run-6.1: churned, for 9 s: reload, 3 rounds' \
+	"$(sed -nE '2s/.*, (61 minutes) on .*(, commit)/\1\2/p; /^ok|churned/p' "$copy/tests/runs/check-all.log" | paste -sd ' ')"
 is 'record: the table of kernels in the README' \
 	"before <!-- kernels --> | kernel | built, W=1 | scenarios | checks: passed, failed, skipped | |---|---|---|---| | 5.10.0-30-cloud-amd64 | yes | - | - | | 6.1.0-9 | yes | 1 of 2 | 1, 1, 1 | <!-- end of kernels --> after" \
 	"$(paste -sd ' ' "$copy/README.md")"
