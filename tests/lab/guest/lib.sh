@@ -41,9 +41,10 @@ die() {
 plan_done() {
 	module_settle "${lab_namespaces[@]}"
 	# whoever has loaded the module lets somebody look before it goes
-	[ ! -e "$LAB_OUT/loaded" ] && [ ! -e "$LAB_OUT/unsettled" ] ||
+	if [ -e "$LAB_OUT/loaded" ] || [ -e "$LAB_OUT/unsettled" ]; then
 		check_eq 'each datagram to a port has ended in just one counter' '' \
 			"$(cat "$LAB_OUT/unsettled" 2>&1)"
+	fi
 	lab_planned=yes
 	echo "1..$lab_checks"
 	[ "$lab_failed" = 0 ]
