@@ -12,7 +12,7 @@ NLM_F_REQUEST = 1
 CFG_CMD, CFG_PARAMS, CFG_MAXLEN = 1, 2, 3
 PACKET_HDR, VERDICT_HDR = 1, 2
 SO_RCVBUFFORCE = 33
-CMD_BIND, COPY_META, NF_ACCEPT = 1, 1, 1
+CMD_BIND, COPY_PACKET, NF_ACCEPT = 1, 2, 1
 
 
 def message(kind, attribute, value):
@@ -43,11 +43,11 @@ def main(path):
     # none shall be dropped because this is slow
     queue.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 26)
     queue.send(message(CONFIG, CFG_MAXLEN, struct.pack("!I", 65536)))
-    queue.send(message(CONFIG, CFG_PARAMS, struct.pack("!IB", 0, COPY_META)))
+    queue.send(message(CONFIG, CFG_PARAMS, struct.pack("!IB", 65535, COPY_PACKET)))
     with open(path, "w", encoding="ascii") as file:
         print("ready", file=file, flush=True)
         while True:
-            for number in packet_ids(queue.recv(65536)):
+            for number in packet_ids(queue.recv(1 << 17)):
                 queue.send(message(VERDICT, VERDICT_HDR,
                                    struct.pack("!I", NF_ACCEPT) + number))
                 print("packet", file=file, flush=True)
