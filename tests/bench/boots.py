@@ -23,7 +23,7 @@ def kernels():
     """Those that are run."""
     lines = subprocess.run([LAB, "kernels"], check=True, text=True,
                            stdout=subprocess.PIPE).stdout.splitlines()
-    return [fields[0] for fields in map(str.split, lines) if fields[3] == "run"]
+    return [fields[0] for fields in map(str.split, lines) if fields[-1] == "run"]
 
 
 def version(kernel):

@@ -93,3 +93,7 @@ is 'record: it leaves the table that there was' '| 5.10.0-30-cloud-amd64 | yes |
 cp "$copy/tests/runs/check-all.log" "$dir/whole"
 "$copy/tests/record" check-all 0 61 a1b2c3 > /dev/null 2>&1
 is 'record: without a log, the last one stays' '' "$(diff "$dir/whole" "$copy/tests/runs/check-all.log")"
+
+is 'bench: knows the kernels that are run' \
+	"there is no 9, only $("$top/tests/lab/lab" kernels | awk '$5 == "run" { print $1 }' | paste -sd ' ')" \
+	"$("$top/tests/bench/bench" --kernels 9 2>&1 | sed -n 's/.* error: //p')"
