@@ -203,26 +203,25 @@ check_eq "$what: yet XFRM has taken it" $((taken + 1)) "$(sa_packets g 0x1000)"
 # has loaded it, lets that pass only by a policy.
 readonly nested=(src "${public[4]}" dst "${gateway[4]}" proto esp dir in)
 
-# through MODE: what x sends to the gateway on UDP goes in an SA of that mode.
+# through MODE [SPI ADDRESS NUMBER]: what x sends to the gateway on UDP goes in an SA of that
+# mode; and to the gateway's other address, from that number on.
 through() {
-	local ns
+	local ns ends=(src "${outsider[4]}" dst "${3:-${gateway[4]}}" proto esp)
+	outer=("${ends[@]}" spi "${2:-0x9000}")
 	for ns in x g; do
-		ip -n $ns xfrm state add src "${outsider[4]}" dst "${gateway[4]}" \
-			proto esp spi 0x9000 reqid 9 mode "$1" replay-window 32 \
-			aead 'rfc4106(gcm(aes))' "$key_ba" 128
+		ip -n $ns xfrm state add "${outer[@]}" reqid 9 mode "$1" replay-window 32 \
+			replay-oseq $((${4:-1} - 1)) aead 'rfc4106(gcm(aes))' "$key_ba" 128
 	done
 	ip -n x xfrm policy add src "${outsider[4]}" dst "${gateway[4]}" proto udp \
-		dir out tmpl src "${outsider[4]}" dst "${gateway[4]}" proto esp reqid 9 \
-		mode "$1"
-	ip -n g xfrm policy add "${nested[@]}" \
-		tmpl src "${outsider[4]}" dst "${gateway[4]}" proto esp reqid 9 mode "$1"
+		dir out tmpl "${ends[@]}" reqid 9 mode "$1"
+	ip -n g xfrm policy add "${nested[@]}" tmpl "${ends[@]}" reqid 9 mode "$1"
 }
 
 through_no_more() {
 	ip -n x xfrm policy flush
 	ip -n x xfrm state flush
 	ip -n g xfrm policy delete "${nested[@]}"
-	ip -n g xfrm state delete src "${outsider[4]}" dst "${gateway[4]}" proto esp spi 0x9000
+	ip -n g xfrm state delete "${outer[@]}"
 }
 
 # Through another IPsec layer: genuine, and yet it says nothing of the way.
@@ -235,6 +234,18 @@ await 5 "$what: a packet within another SA is taken" \
 	sa_packets_are g 0x1001 $((taken + 1))
 safe 'a genuine packet within another SA'
 check_eq "$what: another SA has moved nothing" "$before" "$(moves)"
+through_no_more
+
+# Nor if that SA has the same SPI, at another address of the gateway, and its packet the same
+# number.
+withheld
+addr g wan 203.0.113.3/24
+through tunnel 0x1001 203.0.113.3 $((0x${packet:8:8}))
+before=$(moves)
+provokes 'a packet within an SA of the same SPI' 'counter g port 2797 rx_packets' \
+	inject "$v" 5011 "$packet"
+safe 'a genuine packet within an SA of the same SPI'
+check_eq "$what: that SA has moved nothing either" "$before" "$(moves)"
 through_no_more
 
 # Out of a tunnel, it meets GRO, which on 5.10 and 6.1 leaves its sum where kmod/tag.h has
