@@ -57,23 +57,37 @@ tunnel 4 4
 full 'ip_forward_use_pmtu' 4
 in_ns a sysctl -qw net.ipv4.ip_forward_use_pmtu=0
 
-# A peer's address becomes one of our own, on a device that goes.
-ip -n a link add own type dummy
-ip -n a link set dev own up
+# goes WHAT N ADDRESS...: packets of many sizes, the largest that fits among them, to the peer
+# 2001:db8:N::2 over a device with these addresses; and the device goes.
+goes() {
+	local what=$1 n=$2 size
+	shift 2
+	ctl a peer add "2001:db8:$n::2" port 2797
+	ip -n a link add own type dummy
+	ip -n a link set dev own up
+	addr a own "$@"
+	sa a "2001:db8:$n::1" "2001:db8:$n::2" "0x${n}000" "$n" "$key_ab" tunnel
+	ip -n a xfrm policy add src fd05::1 dst "fd05::$n" dir out tmpl src "2001:db8:$n::1" \
+		dst "2001:db8:$n::2" proto esp reqid "$n" mode tunnel
+	ip -n a -6 route add "fd05::$n" dev own
+	capture a own own.pcap
+	for size in 100 1370 1400 1420 1440; do
+		in_ns a ping -q -c 2 -i 0.01 -W 1 -s $size -I fd05::1 "fd05::$n" \
+			> /dev/null 2>&1 || true
+	done
+	capture_stop own.pcap
+	check "$what: its packets went into UDP" \
+		test "$(counter a peer "2001:db8:$n::2" tx_packets)" -ge 2
+	largest=$(wire_count own.pcap 'udp and ip6[4:2] = 1460')
+	# a process that waits for the kernel cannot be ended
+	spawn del.log ip -n a link del dev own
+	await 5 "$what: the device is deleted within 5 s" lab_gone "$spawned"
+	check_eq "$what: and nobody complains" '' "$(cat "$LAB_OUT/del.log")"
+}
 ip -n a link set dev lo mtu 1500
-ctl a peer add 2001:db8:5::2 port 2797
-addr a own 2001:db8:5::1/64 2001:db8:5::2/64
-sa a 2001:db8:5::1 2001:db8:5::2 0x5000 5 "$key_ab" tunnel
-ip -n a xfrm policy add src fd05::1 dst fd05::2 dir out \
-	tmpl src 2001:db8:5::1 dst 2001:db8:5::2 proto esp reqid 5 mode tunnel
 addr a lo fd05::1/128
-ip -n a -6 route add fd05::2 dev own
-for size in 100 1370 1400 1420 1440; do
-	in_ns a ping -q -c 2 -i 0.01 -W 1 -s $size -I fd05::1 fd05::2 \
-		> /dev/null 2>&1 || true
-done
-check 'its packets went into UDP' \
-	test "$(counter a peer 2001:db8:5::2 tx_packets)" -ge 2
-check 'the device is deleted within 5 s' timeout 5 ip -n a link del dev own
+goes 'a device that goes' 6 2001:db8:6::1/64
+check "a device that goes: packets of its MTU went over it ($largest)" test "$largest" -ge 1
+goes "a device that goes, and the peer's address is our own" 5 2001:db8:5::1/64 2001:db8:5::2/64
 
 plan_done
