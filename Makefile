@@ -78,9 +78,10 @@ check-config:
 check:
 	@BENCH='$(BENCH)' '$(TOP)/tests/check'
 
-# Everything, which takes one to three hours; the records are in tests/runs, and the table of kernels in
-# README.md. SECONDS, to fuzz each target, and MUTANTS, some of them: then there is no record.
-# LOGS: the folder of a check-debug, or of mutants, that were interrupted and go on.
+# Everything, which takes one to three hours; the records are in tests/runs, and the table
+# of kernels in README.md. SECONDS, to fuzz each target, and MUTANTS, some of them: then there
+# is no record. LOGS: the folder of a check-debug, or of mutants, that were interrupted and
+# go on.
 check-all check-debug fuzz-long mutants:
 	@BENCH='$(or $(BENCH),7)' FUZZ_SECONDS='$(SECONDS)' MUTANTS='$(MUTANTS)' LOGS='$(LOGS)' \
 		'$(TOP)/tests/full' $@

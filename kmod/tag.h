@@ -89,7 +89,7 @@ void espencap_tag_pass(struct sk_buff *skb);
  * @magic: ESPENCAP_NOTE_MAGIC, which others' leftovers are not, unless somebody means them
  *	to be: where GRO has it, it is the sum of a datagram (5.10 and 6.1), so that
  *	whatever else stands here can be anything. @number and @cpu are looked at before
- *	they are used; with the rest, a packet is cut elsewhere, and not genuine
+ *	they are used; with the rest, it is cut elsewhere, and XFRM judges what is there
  * @number: of the candidate
  * @cpu: whose ring it is in
  * @kind: enum espencap_tag_kind

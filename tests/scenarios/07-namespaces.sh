@@ -91,7 +91,7 @@ flow a "${inner_a[4]}" "${inner_b[4]}"
 catch_up() {
 	local i
 	for i in {1..24}; do
-		ctl c peer add "198.51.100.$i" port 500
+		ctl c peer add "198.51.100.$i" port 500 || return
 		pings c "${inner_a[4]}" "${inner_b[4]}" 6 || return
 	done
 }
