@@ -146,7 +146,7 @@ for ns in c g1 g2; do
 done
 ctl c peer add "${gateway[4]}" port 2797
 gateway_start g1 100
-await 20 'g1 is the active gateway' is_active g1
+await 60 'g1 is the active gateway' is_active g1
 gateway_start g2 90
 await 20 'g2 is told that it is not' is_told g2 BACKUP
 capture between r before "udp port 2797"
